@@ -1,0 +1,2 @@
+//! The program `charter`.
+fn main() {}

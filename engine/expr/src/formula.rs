@@ -1,0 +1,1 @@
+//! The formula language: a small, typed subset of FEEL.

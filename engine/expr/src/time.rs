@@ -1,0 +1,3 @@
+//! Legal time: calendars, periods and deadlines.
+
+pub mod period;

@@ -1,0 +1,1 @@
+//! Definition + case + event -> step. One pure function and the values it speaks in.
