@@ -1,0 +1,325 @@
+//! What waits while a state is active: clocks for time, tasks for people.
+
+use expr::formula::Formula;
+use expr::time::clock::Clock;
+use expr::value::Value;
+use jiff::Timestamp;
+
+use crate::case::{Purpose, Task, Timer};
+use crate::chart::{Clock as ClockDecl, Reminder};
+use crate::fact::{Change, What};
+use crate::ids::{ClockIx, Name, RunIx, StateIx};
+use crate::incident::Incident;
+use crate::refusal::{Code, Refusal};
+use crate::turn::{Occurrence, Stop, Turn};
+
+impl Turn<'_> {
+    /// Entering a state: what it needs is there, its clocks start, its task opens, others stand still.
+    ///
+    /// # Errors
+    /// A refusal when a needed field is missing; an incident when a clock cannot be reckoned.
+    pub fn begin_waiting(&mut self, run: RunIx, state: StateIx, on: Option<&Occurrence>) -> Result<(), Stop> {
+        let chart = self.chart(run);
+        let s = chart.state(state);
+        let data = &self.run(run).data;
+        let missing: Vec<&str> = s
+            .requires
+            .iter()
+            .filter(|f| data[f.at()] == Value::Null)
+            .map(|f| &*chart.fields[f.at()].name)
+            .collect();
+        if !missing.is_empty() {
+            return Err(Refusal::of(Code::DataMissing, &missing).into());
+        }
+        for clock in &s.clocks {
+            self.set_clock(run, *clock, on)?;
+        }
+        for clock in &s.pauses {
+            self.pause_clock(run, *clock);
+        }
+        if s.task.is_some() {
+            let task = Task {
+                id: self.case.next_task,
+                state,
+                opened_at: self.at,
+                holder: None,
+                delegate: None,
+                signers: vec![],
+                opinions: vec![],
+                urged: 0,
+            };
+            self.emit(run, What::TaskOpened(task));
+        }
+        Ok(())
+    }
+
+    /// Leaving a state: its clocks end (or are held for the return), its task closes, others run on.
+    ///
+    /// # Errors
+    /// An incident when a clock cannot be reckoned.
+    pub fn end_waiting(&mut self, run: RunIx, state: StateIx, holding: &[StateIx]) -> Result<(), Stop> {
+        let chart = self.chart(run);
+        let s = chart.state(state);
+        let tasks: Vec<u32> = self.run(run).tasks.iter().filter(|t| t.state == state).map(|t| t.id).collect();
+        for task in tasks {
+            self.emit(run, What::TaskClosed { task, by: None });
+        }
+        let hold = holding.iter().any(|h| *h == state || chart.is_descendant(state, *h));
+        for clock in &s.pauses {
+            self.resume_clock(run, *clock)?;
+        }
+        for clock in &s.clocks {
+            match self.run(run).timer_of(*clock) {
+                Some(timer) if hold => self.hold(run, timer.clone()),
+                Some(timer) => {
+                    let timer = timer.id;
+                    self.emit(run, What::TimerCleared { timer });
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, run: RunIx, timer: Timer) {
+        let clock = timer.clock.pause(self.at);
+        self.change(run, &timer, Change::Paused, clock, true);
+    }
+
+    /// Starts a clock of a state, or lets a held one run on.
+    ///
+    /// # Errors
+    /// An incident when it cannot be reckoned.
+    pub fn set_clock(&mut self, run: RunIx, ix: ClockIx, on: Option<&Occurrence>) -> Result<(), Stop> {
+        let decl = &self.chart(run).clocks[ix.at()];
+        if let Some(held) = self.run(run).timer_of(ix).filter(|t| t.held).cloned() {
+            return self.resume(run, &held, decl);
+        }
+        if let Some(when) = &decl.when
+            && !self.holds(run, when, on, None)?
+        {
+            return Ok(());
+        }
+        let clock = self.reckon(run, decl, on)?;
+        let reminders = self.reminders(decl, &clock);
+        let timer = Timer {
+            id: self.case.next_timer,
+            purpose: Purpose::Clock(ix),
+            owner: decl.owner,
+            clock,
+            reminders,
+            held: false,
+        };
+        self.emit(run, What::TimerSet(timer));
+        Ok(())
+    }
+
+    fn reckon(&self, run: RunIx, decl: &ClockDecl, on: Option<&Occurrence>) -> Result<Clock, Stop> {
+        let from = match &decl.from {
+            Some(formula) => self.instant(run, formula, on)?,
+            None => Some(self.at),
+        };
+        let anchor = from.unwrap_or(self.at);
+        let floor = match &decl.floor {
+            Some(formula) => self.instant(run, formula, on)?,
+            None => None,
+        };
+        let within = self.value(run, &decl.within, on)?;
+        let clock = self.clock_from(run, &decl.within, &within, anchor)?;
+        Ok(match floor {
+            Some(floor) => clock.not_before(floor, self.calendar),
+            None => clock,
+        })
+    }
+
+    fn clock_from(
+        &self,
+        run: RunIx,
+        formula: &Formula,
+        within: &Value,
+        anchor: Timestamp,
+    ) -> Result<Clock, Stop> {
+        if let Value::Period(period) = within {
+            return Clock::start(anchor, *period, self.calendar).map_err(|e| clock_failed(run, formula, &e));
+        }
+        if let Some(span) = within.as_span() {
+            let due = anchor.checked_add(span).map_err(|_| out_of_range(run, formula))?;
+            return Ok(Clock::until(anchor, due, self.calendar));
+        }
+        match self.instant_of(within) {
+            Some(due) => Ok(Clock::until(anchor, due, self.calendar)),
+            None => {
+                let wanted = ("期限、时刻或日期", "a period, an instant or a date");
+                Err(Incident::wrong_kind(run, formula.text(), wanted, within.type_name()).into())
+            }
+        }
+    }
+
+    /// An instant out of an instant or a date (its end: the whole day still counts).
+    fn instant_of(&self, value: &Value) -> Option<Timestamp> {
+        match value {
+            Value::Date(date) => self.calendar.end_of(*date).ok(),
+            other => other.as_instant(),
+        }
+    }
+
+    fn instant(
+        &self,
+        run: RunIx,
+        formula: &Formula,
+        on: Option<&Occurrence>,
+    ) -> Result<Option<Timestamp>, Stop> {
+        match self.value(run, formula, on)? {
+            Value::Null => Ok(None),
+            value => match self.instant_of(&value) {
+                Some(at) => Ok(Some(at)),
+                None => {
+                    let wanted = ("时刻或日期", "an instant or a date");
+                    Err(Incident::wrong_kind(run, formula.text(), wanted, value.type_name()).into())
+                }
+            },
+        }
+    }
+
+    /// The instant a period after an instant.
+    ///
+    /// # Errors
+    /// An incident when the formula yields no period or the time is out of range.
+    pub fn after(
+        &self,
+        run: RunIx,
+        from: Timestamp,
+        period: &Formula,
+        on: Option<&Occurrence>,
+    ) -> Result<Timestamp, Stop> {
+        let value = self.value(run, period, on)?;
+        Ok(self.clock_from(run, period, &value, from)?.due().at)
+    }
+
+    /// The instants a clock reminds at, those already past left out.
+    fn reminders(&self, decl: &ClockDecl, clock: &Clock) -> Vec<(Timestamp, u8)> {
+        let at = |r: &Reminder| match r {
+            Reminder::Percent(percent) => clock.share(*percent),
+            Reminder::Before(period) => clock.before(*period, self.calendar),
+        };
+        let numbered = (0u8..).zip(&decl.reminders);
+        let mut due: Vec<(Timestamp, u8)> =
+            numbered.filter_map(|(n, r)| at(r).map(|t| (t, n))).filter(|(t, _)| *t > self.at).collect();
+        due.sort_unstable();
+        due
+    }
+
+    /// The reminders a changed clock still gives: those not given before.
+    fn reminders_left(&self, run: RunIx, timer: &Timer, clock: &Clock) -> Vec<(Timestamp, u8)> {
+        let Purpose::Clock(ix) = timer.purpose else { return vec![] };
+        let left: Vec<u8> = timer.reminders.iter().map(|(_, n)| *n).collect();
+        let all = self.reminders(&self.chart(run).clocks[ix.at()], clock);
+        all.into_iter().filter(|(_, n)| left.contains(n)).collect()
+    }
+
+    fn pause_clock(&mut self, run: RunIx, ix: ClockIx) {
+        let Some(timer) = self.run(run).timer_of(ix).filter(|t| t.clock.is_running()) else { return };
+        let timer = timer.clone();
+        let clock = timer.clock.pause(self.at);
+        self.change(run, &timer, Change::Paused, clock, false);
+    }
+
+    fn resume_clock(&mut self, run: RunIx, ix: ClockIx) -> Result<(), Stop> {
+        let decl = &self.chart(run).clocks[ix.at()];
+        match self.run(run).timer_of(ix).filter(|t| !t.clock.is_running() && !t.held).cloned() {
+            Some(timer) => self.resume(run, &timer, decl),
+            None => Ok(()),
+        }
+    }
+
+    fn resume(&mut self, run: RunIx, timer: &Timer, decl: &ClockDecl) -> Result<(), Stop> {
+        let clock = timer.clock.resume(self.at, self.calendar).map_err(|e| {
+            Stop::from(Incident::clock(run, &decl.name, &e.zh(), &e.en()))
+        })?;
+        self.change(run, timer, Change::Resumed, clock, false);
+        Ok(())
+    }
+
+    /// Writes down that a timer's reckoning changed, with the reminders it still gives.
+    pub fn change(&mut self, run: RunIx, timer: &Timer, how: Change, clock: Clock, held: bool) {
+        let reminders = match clock.is_running() {
+            true => self.reminders_left(run, timer, &clock),
+            false => timer.reminders.clone(),
+        };
+        self.emit(run, What::TimerChanged { timer: timer.id, how, clock, reminders, held });
+    }
+
+    /// Gives a clock more of its own units.
+    ///
+    /// # Errors
+    /// An incident when the number is no whole number or the time is out of range.
+    pub fn extend(
+        &mut self,
+        run: RunIx,
+        ix: ClockIx,
+        by: &Formula,
+        on: Option<&Occurrence>,
+    ) -> Result<(), Stop> {
+        let value = self.value(run, by, on)?;
+        let Some(units) = value.as_integer().and_then(|n| u32::try_from(n).ok()) else {
+            let wanted = ("不小于零的整数", "a whole number, zero or more");
+            return Err(Incident::wrong_kind(run, by.text(), wanted, value.type_name()).into());
+        };
+        let Some(timer) = self.run(run).timer_of(ix) else { return Ok(()) };
+        let (timer, held) = (timer.clone(), timer.held);
+        let clock = timer.clock.extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
+        self.change(run, &timer, Change::Extended, clock, held);
+        Ok(())
+    }
+
+    /// Sets a delayed event.
+    ///
+    /// # Errors
+    /// An incident when the delay is no period or span.
+    pub fn send_later(
+        &mut self,
+        run: RunIx,
+        event: Name,
+        id: Option<Name>,
+        data: Value,
+        delay: &Formula,
+        on: Option<&Occurrence>,
+    ) -> Result<(), Stop> {
+        let value = self.value(run, delay, on)?;
+        let timer = Timer {
+            id: self.case.next_timer,
+            purpose: Purpose::Delayed { event, id, data },
+            owner: StateIx::ROOT,
+            clock: self.clock_from(run, delay, &value, self.at)?,
+            reminders: vec![],
+            held: false,
+        };
+        self.emit(run, What::TimerSet(timer));
+        Ok(())
+    }
+
+    /// Cancels delayed events of this id.
+    pub fn cancel(&mut self, run: RunIx, id: &Name) {
+        let named = |t: &&Timer| matches!(&t.purpose, Purpose::Delayed { id: Some(i), .. } if i == id);
+        let timers: Vec<u32> = self.run(run).timers.iter().filter(named).map(|t| t.id).collect();
+        for timer in timers {
+            self.emit(run, What::TimerCleared { timer });
+        }
+    }
+
+    /// Ends every timer of a run.
+    pub fn clear_timers(&mut self, run: RunIx) {
+        let timers: Vec<u32> = self.run(run).timers.iter().map(|t| t.id).collect();
+        for timer in timers {
+            self.emit(run, What::TimerCleared { timer });
+        }
+    }
+}
+
+fn clock_failed(run: RunIx, formula: &Formula, error: &expr::time::TimeError) -> Stop {
+    Incident::clock(run, formula.text(), &error.zh(), &error.en()).into()
+}
+
+fn out_of_range(run: RunIx, formula: &Formula) -> Stop {
+    Incident::clock(run, formula.text(), "超出可表示的时间", "beyond the range of time").into()
+}
