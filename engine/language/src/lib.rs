@@ -6,11 +6,16 @@
 
 pub mod codes;
 pub mod diagnostic;
+pub mod fix;
+pub mod pages;
 pub mod prescan;
 pub mod read;
+pub mod render;
+pub mod sarif;
 pub mod source;
 pub mod span;
-pub mod syntax;
+pub mod suggest;
+mod syntax;
 pub mod tree;
 pub mod words;
 pub mod yaml;

@@ -42,7 +42,6 @@ pub(crate) fn explain(
         Trouble::Question => super::key_not_text(stop.here()),
         Trouble::NoColon => stop.no_colon(),
         Trouble::Colon => stop.colon(),
-        Trouble::Indent if stop.in_brackets() => stop.bracket(),
         Trouble::Indent => stop.indent(),
         Trouble::Other(said) => stop.other(said),
     }
@@ -278,6 +277,9 @@ impl Stop<'_> {
     }
 
     fn indent(&self) -> Diagnostic {
+        if self.in_brackets() {
+            return self.bracket();
+        }
         let first = self.line().first().map_or(self.here(), |token| span_of(self.file, token));
         let above = self.above(first.start());
         let found = Diagnostic::new(
