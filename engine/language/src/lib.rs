@@ -1,1 +1,29 @@
-//! Placeholder.
+//! YAML text to definition, or every diagnostic at once. Pure: it is given text and returns values.
+//!
+//! Order of reading: [`read`] takes bytes through [`prescan`] (the traps of office machines), [`yaml`]
+//! (text to [`tree`], with positions) and gives a tree and a [`diagnostic::Report`]. Everything found is
+//! shown by [`render`], [`sarif`], and mended by [`fix`].
+
+pub mod codes;
+pub mod diagnostic;
+pub mod fix;
+pub mod pages;
+pub mod prescan;
+pub mod read;
+pub mod render;
+pub mod sarif;
+pub mod source;
+pub mod span;
+pub mod suggest;
+mod syntax;
+pub mod tree;
+pub mod words;
+pub mod yaml;
+
+pub use codes::Code;
+pub use diagnostic::{Diagnostic, Fix, Label, Report, Severity};
+pub use read::{Reading, read};
+pub use source::{FileId, Position, Sources};
+pub use span::Span;
+pub use tree::{Key, Kind, Node, Scalar, Style, Tree};
+pub use words::{Lang, Words};

@@ -1,0 +1,154 @@
+//! Every code a person can see: one line here and one page in `docs/diagnostics/`.
+//!
+//! Ranges: 01 text and YAML traps, 02 structure, 03 names, 04 formulas, 05 tables, 06 time and parameters,
+//! 07 flow analysis, 08 stories and golden tables, 09 command line and scripts. A code is never used anew
+//! for another finding.
+
+use crate::diagnostic::Severity;
+use crate::words::Lang;
+
+/// A code from the registry, `CH0117`.
+#[derive(Clone, Copy)]
+pub struct Code(&'static Entry);
+
+/// One line of the registry.
+struct Entry {
+    id: &'static str,
+    name: &'static str,
+    severity: Severity,
+    zh: &'static str,
+    en: &'static str,
+    page: &'static str,
+}
+
+impl Code {
+    /// `CH0117`.
+    pub fn id(self) -> &'static str {
+        self.0.id
+    }
+
+    /// The short English name, `duplicate-key`.
+    pub fn slug(self) -> String {
+        self.0.name.to_ascii_lowercase().replace('_', "-")
+    }
+
+    /// The weight a finding has unless it says otherwise.
+    pub fn severity(self) -> Severity {
+        self.0.severity
+    }
+
+    /// What the finding is called.
+    pub fn title(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.0.zh,
+            Lang::En => self.0.en,
+        }
+    }
+
+    /// The page `docs/diagnostics/CHxxxx.md`, in both languages.
+    pub fn page(self) -> &'static str {
+        self.0.page
+    }
+
+    /// The code with this id (any case) or slug.
+    pub fn find(name: &str) -> Option<Code> {
+        let name = name.trim();
+        ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(name) || code.slug() == name)
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Code) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+impl Eq for Code {}
+
+impl PartialOrd for Code {
+    fn partial_cmp(&self, other: &Code) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Code {
+    fn cmp(&self, other: &Code) -> std::cmp::Ordering {
+        self.0.id.cmp(other.0.id)
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.id)
+    }
+}
+
+impl std::fmt::Debug for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}({})", self.0.id, self.slug())
+    }
+}
+
+/// The registry. A line names a constant, and its page must exist or this file does not compile.
+macro_rules! codes {
+    ($($id:ident $severity:ident $name:ident $zh:literal $en:literal;)*) => {
+        $(
+            #[doc = concat!(stringify!($id), ": ", $en, ".")]
+            pub const $name: Code = Code(&Entry {
+                id: stringify!($id),
+                name: stringify!($name),
+                severity: Severity::$severity,
+                zh: $zh,
+                en: $en,
+                page: include_str!(concat!("../../../docs/diagnostics/", stringify!($id), ".md")),
+            });
+        )*
+        /// Every code, in order.
+        pub const ALL: &[Code] = &[$($name),*];
+    };
+}
+
+codes! {
+    CH0101 Error NOT_UTF8 "文件不是 UTF-8 编码" "the file is not UTF-8";
+    CH0102 Error GB_ENCODING "文件是 GBK/GB18030 编码" "the file is saved as GBK/GB18030";
+    CH0103 Error UTF16_ENCODING "文件是 UTF-16 编码" "the file is saved as UTF-16";
+    CH0104 Error CONTROL_CHARACTER "文件里有看不见的控制字符" "an invisible control character";
+    CH0105 Error FILE_TOO_LARGE "文件超过 1 MiB" "the file is larger than 1 MiB";
+    CH0106 Error TOO_DEEP "嵌套太深" "nested too deeply";
+    CH0107 Error TAB_INDENT "缩进用了制表符" "a tab in the indentation";
+    CH0108 Error FULLWIDTH_PUNCTUATION "该用半角符号的地方用了全角符号" "full-width punctuation where YAML needs ASCII";
+    CH0109 Error ODD_SPACE "缩进用了全角空格或不换行空格" "an ideographic or non-breaking space as indentation";
+    CH0110 Warning SMART_QUOTES "用中文引号当作 YAML 引号" "typographic quotes used as YAML quotes";
+    CH0111 Error COLON_WITHOUT_SPACE "冒号后面少一个空格" "no space after the colon";
+    CH0112 Error COLON_IN_TEXT "文字里的“冒号加空格”要加引号" "a colon and space inside an unquoted text";
+    CH0113 Error COMMA_IN_TEXT "花括号里的文字被逗号截断" "a comma cuts a text inside braces";
+    CH0114 Error BLOCK_BY_ACCIDENT "以 `>` 或 `|` 开头的文字要加引号" "a text that begins with `>` or `|` needs quotes";
+    CH0115 Error RESERVED_START "文字开头的符号在 YAML 里有别的意思" "a text begins with a character YAML keeps for itself";
+    CH0116 Error FORMULA_IN_BRACES "花括号里的公式带有方括号或逗号" "a formula with brackets or commas inside braces";
+    CH0117 Error DUPLICATE_KEY "同一个键写了两次" "a key is written twice";
+    CH0118 Error ANCHOR "不使用锚点 `&`" "anchors are not used here";
+    CH0119 Error ALIAS "不使用引用 `*`" "aliases are not used here";
+    CH0120 Error MERGE_KEY "不使用合并键 `<<`" "merge keys are not used here";
+    CH0121 Error TAG "不使用标签 `!`" "tags are not used here";
+    CH0122 Error SEVERAL_DOCUMENTS "一个文件只写一份文档" "one file holds one document";
+    CH0123 Error DIRECTIVE "不使用 `%` 指令" "directives are not used here";
+    CH0124 Error UNCLOSED_BRACKET "括号没有配对" "a bracket is not closed";
+    CH0125 Error UNCLOSED_QUOTE "引号没有配对" "a quote is not closed";
+    CH0126 Error BAD_INDENT "缩进没有对齐" "the indentation does not line up";
+    CH0127 Error BAD_ESCAPE "双引号里的反斜杠转义不认识" "an unknown escape in double quotes";
+    CH0128 Error LINE_TOO_LONG "一行太长" "a line is too long";
+    CH0129 Error TOO_MANY_VALUES "值太多" "too many values";
+    CH0130 Error KEY_NOT_TEXT "键必须是一个词" "a key must be a plain word";
+    CH0131 Error MISSING_COLON "这一行缺少冒号" "a line without a colon";
+    CH0132 Error TEXT_AFTER_QUOTE "引号后面还有文字" "text after a closing quote";
+    CH0133 Error MISSING_COMMA "括号里缺少逗号" "a comma is missing inside brackets";
+    CH0134 Error DASH_MISPLACED "横线 `-` 的位置不对" "a dash in the wrong place";
+    CH0139 Error YAML_SYNTAX "YAML 写法不对" "not valid YAML";
+
+    CH0201 Error UNKNOWN_KEY "不认识的键" "an unknown key";
+    CH0202 Error MISSING_KEY "缺少必填的键" "a required key is missing";
+    CH0203 Error WRONG_TYPE "值的形式不对" "a value of the wrong form";
+    CH0204 Error BAD_VALUE "值不在允许的写法之内" "a value that is not allowed here";
+    CH0205 Error MISSING_VALUE "键后面没有写值" "a key without a value";
+    CH0206 Warning MISSING_LANGUAGE "标题缺少一种语言" "a title lacks one language";
+}

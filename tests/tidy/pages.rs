@@ -1,0 +1,102 @@
+//! Every code a person can meet has its page, and every policy its source and its examples.
+
+use crate::{Tree, catches, hold, passes};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where codes are given out, and where their pages are: source folders or files, then the folder of pages.
+const DIAGNOSTICS: (&[&str], &str) = (&["engine/language/src/"], "docs/diagnostics");
+const REFUSALS: (&[&str], &str) = (&["engine/machine/src/refusal.rs"], "docs/refusals");
+
+/// Folders of `workflows/` that hold something else than a policy.
+const NOT_A_POLICY: &[&str] = &["calendars"];
+
+/// The codes in a text: quoted, one to three capitals, then three or four digits.
+fn codes(text: &str) -> BTreeSet<&str> {
+    let tests_begin = text.find("#[cfg(test)]").unwrap_or(text.len());
+    text[..tests_begin].split('"').skip(1).step_by(2).filter(|word| is_code(word)).collect()
+}
+
+fn is_code(word: &str) -> bool {
+    let letters = word.chars().take_while(char::is_ascii_uppercase).count();
+    let digits = word.chars().skip(letters).take_while(char::is_ascii_digit).count();
+    (1..=3).contains(&letters) && (3..=4).contains(&digits) && letters + digits == word.len()
+}
+
+/// Codes without a page, and pages without a code. Silent until the first page is written.
+fn codes_have_pages(tree: &Tree, (sources, folder): (&[&str], &str)) -> Vec<String> {
+    if !tree.has_folder(folder) {
+        return Vec::new();
+    }
+    let mut given: BTreeMap<&str, &str> = BTreeMap::new();
+    for (path, text) in tree.rust().filter(|(path, _)| sources.iter().any(|s| path.starts_with(s))) {
+        given.extend(codes(text).into_iter().map(|code| (code, path)));
+    }
+    let pages: Vec<String> = tree.names_in(folder);
+    let page_of = |code: &str| format!("{code}.md");
+    let without_page = given
+        .iter()
+        .filter(|(code, _)| !pages.contains(&page_of(code)))
+        .map(|(code, path)| format!("{path}: {code} has no page {folder}/{code}.md"));
+    let without_code = pages
+        .iter()
+        .filter(|page| is_code(page.trim_end_matches(".md")))
+        .filter(|page| !given.contains_key(page.trim_end_matches(".md")))
+        .map(|page| format!("{folder}/{page}: no such code is given out any more"));
+    without_page.chain(without_code).collect()
+}
+
+fn diagnostics_have_pages(tree: &Tree) -> Vec<String> {
+    codes_have_pages(tree, DIAGNOSTICS)
+}
+
+fn refusals_have_pages(tree: &Tree) -> Vec<String> {
+    codes_have_pages(tree, REFUSALS)
+}
+
+fn policies_are_complete(tree: &Tree) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for name in tree.names_in("workflows") {
+        let folder = format!("workflows/{name}");
+        if NOT_A_POLICY.contains(&name.as_str()) || !tree.has_folder(&folder) {
+            continue;
+        }
+        for (part, why) in [("workflow.yaml", "the rules"), ("source.md", "the clause they come from")] {
+            if !tree.has(&format!("{folder}/{part}")) {
+                breaches.push(format!("{folder}: no {part}, {why}"));
+            }
+        }
+        if !tree.has_folder(&format!("{folder}/examples")) {
+            breaches.push(format!("{folder}: no examples/, the stories that must come true"));
+        }
+    }
+    breaches
+}
+
+#[test]
+fn every_diagnostic_has_its_page() {
+    hold(diagnostics_have_pages(&Tree::of_this_repository()));
+    let page = ("docs/diagnostics/E0101.md", "# E0101\n");
+    let source = "const A: &str = \"E0101\";\n#[cfg(test)]\nmod tests { \"E9999\" }\n";
+    passes(diagnostics_have_pages, &[page, ("engine/language/src/diagnostic.rs", source)]);
+    catches(diagnostics_have_pages, &[page], "no such code is given out");
+    let two = "[\"E0101\", \"E0102\"]";
+    catches(diagnostics_have_pages, &[page, ("engine/language/src/a.rs", two)], "E0102 has no page");
+}
+
+#[test]
+fn every_refusal_has_its_page() {
+    hold(refusals_have_pages(&Tree::of_this_repository()));
+    let files = [("docs/refusals/R201.md", ""), ("engine/machine/src/refusal.rs", "\"R201\" \"R202\"")];
+    catches(refusals_have_pages, &files, "R202 has no page");
+}
+
+#[test]
+fn every_policy_has_its_source_and_its_examples() {
+    hold(policies_are_complete(&Tree::of_this_repository()));
+    let rule = policies_are_complete;
+    let (yaml, source) = (("workflows/a/workflow.yaml", ""), ("workflows/a/source.md", ""));
+    let story = ("workflows/a/examples/first.yaml", "");
+    passes(rule, &[yaml, source, story, ("workflows/calendars/2026.yaml", ""), ("workflows/README.md", "")]);
+    catches(rule, &[yaml, source], "no examples/");
+    catches(rule, &[yaml, story], "no source.md");
+}
