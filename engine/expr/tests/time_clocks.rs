@@ -113,11 +113,25 @@ fn a_pause_while_the_last_day_is_rolled_keeps_what_was_left() {
 }
 
 #[test]
-fn a_pause_begun_before_the_close_and_ended_after_it_never_costs_the_day() {
+fn a_pause_never_uses_up_what_was_left() {
     check(
         "start 2026-03-02T09:00 5 working days, until 17:30 => 2026-03-09T17:30
          pause 2026-03-09T16:00                             => stands
          resume 2026-03-10T18:00                            => 2026-03-11T17:30",
+    );
+    check(
+        "start 2026-03-07T09:00 0 working days => 2026-03-08T00:00
+         pause 2026-03-07T10:00                => stands
+         resume 2026-03-08T10:00               => 2026-03-10T00:00",
+    );
+}
+
+#[test]
+fn an_hour_of_standing_within_a_day_adds_no_day() {
+    check(
+        "start 2026-03-02T09:00 5 working days, until 17:30 => 2026-03-09T17:30
+         pause 2026-03-05T16:00                             => stands
+         resume 2026-03-05T18:00                            => 2026-03-09T17:30",
     );
 }
 
