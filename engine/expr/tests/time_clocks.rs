@@ -83,6 +83,17 @@ fn a_pause_over_a_festival_costs_no_working_day() {
 }
 
 #[test]
+fn standing_before_a_shifted_start_adds_nothing() {
+    check(
+        "start 2026-03-06T18:00 5 days, until 17:30, shift => 2026-03-14T17:30
+         pause 2026-03-06T19:00                            => stands
+         resume 2026-03-09T10:00                           => 2026-03-14T17:30
+         pause 2026-03-09T11:00                            => stands
+         resume 2026-03-10T10:00                           => 2026-03-15T17:30",
+    );
+}
+
+#[test]
 fn hours_stand_still_to_the_second() {
     check(
         "start 2026-03-02T09:00 72 hours => 2026-03-05T09:00
