@@ -155,11 +155,13 @@ impl FromStr for Period {
 }
 
 /// Full-width digits, commas, colons and blanks as office keyboards produce them, made plain. A blank
-/// between Chinese words separates as a comma does (`5天 顺延`): inside YAML braces a comma cannot.
+/// before a further Chinese word separates as a comma does (`5天 顺延`): inside YAML braces a comma cannot.
 fn narrow(text: &str) -> String {
     let plain: Vec<char> = plain_characters(text).chars().collect();
     let chinese = |at: usize| plain.get(at).is_some_and(|c| !c.is_ascii());
-    let separates = |at: usize| plain[at] == ' ' && at > 0 && chinese(at - 1) && chinese(at + 1);
+    // The blank after the number comes before any Chinese word, and separates nothing.
+    let begun = plain.iter().position(|c| !c.is_ascii()).unwrap_or(plain.len());
+    let separates = |at: usize| plain[at] == ' ' && at > begun && chinese(at + 1);
     (0..plain.len()).map(|at| if separates(at) { ',' } else { plain[at] }).collect()
 }
 
