@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use super::ast::{Comparison, Named, Operator};
+use super::ast::{Comparison, Operator};
 use super::error::{EvalError, EvalKind, Place, Words};
 use super::limits;
 use super::node::{Node, Op};

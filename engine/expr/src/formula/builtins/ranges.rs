@@ -29,7 +29,7 @@ pub(super) const ALL: &[Builtin] = &[
         "b",
         ("前者整个在后者之前。", "The first lies entirely before the second."),
         "([1..5), 5) => true",
-        |a, b| before(a, b)
+        before
     ),
     relation!(
         "after",
@@ -47,7 +47,7 @@ pub(super) const ALL: &[Builtin] = &[
         "range2",
         ("前者的末端就是后者的始端。", "The first ends where the second starts."),
         "([1..5], [5..10]) => true",
-        |a, b| meets(a, b)
+        meets
     ),
     relation!(
         "met by",
@@ -74,7 +74,7 @@ pub(super) const ALL: &[Builtin] = &[
         "range2",
         ("前者先开始，并伸入后者。", "The first starts earlier and reaches into the second."),
         "([1..5], [3..8]) => true",
-        |a, b| overlaps_before(a, b)
+        overlaps_before
     ),
     relation!(
         "overlaps after",
@@ -83,7 +83,7 @@ pub(super) const ALL: &[Builtin] = &[
         "range2",
         ("前者后结束，并从后者里开始。", "The first starts inside the second and ends later."),
         "([3..8], [1..5]) => true",
-        |a, b| overlaps_after(a, b)
+        overlaps_after
     ),
     relation!(
         "finishes",
@@ -92,7 +92,7 @@ pub(super) const ALL: &[Builtin] = &[
         "range",
         ("前者与区间同时结束，且不早于它开始。", "The first ends with the range and starts no earlier."),
         "(5, [1..5]) => true",
-        |a, b| finishes(a, b)
+        finishes
     ),
     relation!(
         "finished by",
@@ -110,7 +110,7 @@ pub(super) const ALL: &[Builtin] = &[
         "a",
         ("后者整个在区间之内。", "The second lies entirely inside the range."),
         "([1..10], [4..6]) => true",
-        |a, b| includes(a, b)
+        includes
     ),
     relation!(
         "during",
@@ -128,7 +128,7 @@ pub(super) const ALL: &[Builtin] = &[
         "range",
         ("前者与区间同时开始，且不晚于它结束。", "The first starts with the range and ends no later."),
         "([1..5], [1..10]) => true",
-        |a, b| starts(a, b)
+        starts
     ),
     relation!(
         "started by",
@@ -146,7 +146,7 @@ pub(super) const ALL: &[Builtin] = &[
         "b",
         ("两个点或两个区间完全相同。", "Two points or two ranges are the same."),
         "([1..5], [1..5]) => true",
-        |a, b| coincides(a, b)
+        coincides
     ),
 ];
 

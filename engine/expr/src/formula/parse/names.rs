@@ -81,7 +81,6 @@ fn known_functions() -> &'static [(Pieces, String)] {
         {
             add(&mut list, name);
         }
-        add(&mut list, "time offset");
         list
     })
 }
@@ -102,9 +101,15 @@ impl Parser<'_> {
 
     /// The name of a field after a dot.
     pub(super) fn field_here(&self) -> (String, usize) {
-        let offset =
-            (self.text_at(0) == "time" && self.text_at(1) == "offset").then(|| ("time offset".to_owned(), 2));
-        self.longest(&self.names.values, false).or(offset).unwrap_or_else(|| (self.text_at(0).to_owned(), 1))
+        const PROPERTIES: [(&str, &str); 3] =
+            [("time", "offset"), ("start", "included"), ("end", "included")];
+        let property = PROPERTIES
+            .iter()
+            .find(|(first, second)| self.text_at(0) == *first && self.text_at(1) == *second)
+            .map(|(first, second)| (format!("{first} {second}"), 2));
+        self.longest(&self.names.values, false)
+            .or(property)
+            .unwrap_or_else(|| (self.text_at(0).to_owned(), 1))
     }
 
     fn longest(&self, list: &[(Pieces, String)], called: bool) -> Option<(String, usize)> {
