@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::prescan::DEPTH_MAX;
+use crate::prescan::scan::is_block_header;
 use crate::source::FileId;
 use crate::span::Span;
 use crate::syntax::{self, Trouble};
@@ -149,9 +150,28 @@ impl Builder<'_> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
+        let span = if style == Style::Block { self.with_header(span) } else { span };
         let null = style == Style::Plain && span.is_empty();
         let kind = if null { Kind::Null } else { Kind::Scalar(Scalar { text: text.into_owned(), style }) };
         self.node(Node { span, kind });
+    }
+
+    /// The parser gives the place of a block's lines; its head, `|` or `>`, stands on the line before them.
+    fn with_header(&self, span: Span) -> Span {
+        let key = match self.open.last().map(|open| &open.parts) {
+            Some(Parts::Map { key: Some(key), .. }) => key.span.end(),
+            _ => 0,
+        };
+        let before = &self.text[..span.start()];
+        let line = match before.rfind('\n') {
+            Some(end) => before[..end].trim_end(),
+            None => before,
+        };
+        let line_start = line.rfind('\n').map_or(0, |end| end + 1).max(key).min(line.len());
+        let head = line[line_start..]
+            .match_indices(['|', '>'])
+            .find(|(at, _)| is_block_header(&line[line_start + at..]));
+        head.map_or(span, |(at, _)| Span::new(self.file, line_start + at..span.end()))
     }
 
     fn begin(&mut self, span: Span, parts: Parts) {

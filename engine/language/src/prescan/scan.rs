@@ -298,7 +298,7 @@ fn line_with_break(text: &str) -> &str {
 }
 
 /// Whether a line that begins with `|` or `>` is the head of a block and not a comparison.
-fn is_block_header(line: &str) -> bool {
+pub(crate) fn is_block_header(line: &str) -> bool {
     let rest = line[1..].trim_start_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     let indicators = line.len() - 1 - rest.len();
     let rest = rest.trim_start_matches([' ', '\t']);
