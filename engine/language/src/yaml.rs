@@ -54,6 +54,7 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
             break;
         }
     }
+    builder.look_at_open();
     let whole = trouble.is_none() && builder.open.is_empty() && builder.values <= VALUES_MAX;
     let empty = || Node { span: Span::point(file, 0), kind: Kind::Null };
     Parsed { root: whole.then(|| builder.root.unwrap_or_else(empty)), found: builder.found, trouble }
@@ -198,6 +199,18 @@ impl Builder<'_> {
             }
         };
         self.node(Node { span, kind });
+    }
+
+    /// What a broken text leaves open is still looked at, so that more than the break is reported.
+    fn look_at_open(&mut self) {
+        let open = self.open.iter_mut().filter(|open| !open.flow);
+        let maps = open.filter_map(|open| match &mut open.parts {
+            Parts::Map { entries, .. } => Some(std::mem::take(entries)),
+            Parts::Seq(_) => None,
+        });
+        for entries in maps.collect::<Vec<_>>() {
+            self.entries(&entries, false);
+        }
     }
 
     /// A finished value goes to the list or map it stands in.
