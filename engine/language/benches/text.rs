@@ -24,7 +24,7 @@ fn text(name: &str) -> String {
     match name {
         "sample" => sample.to_owned(),
         "list 1 MiB" => fill("- 一项普通的文字说明，长短适中，写满一行为止，后面没有了\n"),
-        "keys 1 MiB" => (0..40_000).map(|at| format!("k{at}: 值 {at} 的说明\n")).collect(),
+        "keys 1 MiB" => (0..25_000).map(|at| format!("k{at}: 值 {at} 的说明\n")).collect(),
         "laughs" => {
             let level = |at: u8| {
                 format!(

@@ -55,7 +55,10 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
         }
     }
     builder.look_at_open();
-    let whole = trouble.is_none() && builder.open.is_empty() && builder.values <= VALUES_MAX;
+    let whole = trouble.is_none()
+        && builder.open.is_empty()
+        && builder.values <= VALUES_MAX
+        && builder.found.len() < FOUND_MAX;
     let empty = || Node { span: Span::point(file, 0), kind: Kind::Null };
     Parsed { root: whole.then(|| builder.root.unwrap_or_else(empty)), found: builder.found, trouble }
 }
@@ -88,9 +91,10 @@ impl Builder<'_> {
         let span = self.span(&place);
         match event {
             Event::DocumentStart(..) => return self.document(span),
-            Event::Anchor(_, name) => self.refuse(syntax::anchor(span, &name)),
+            Event::Anchor(_, name) => self.refuse(|| syntax::anchor(span, &name)),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(syntax::alias(span, &self.text[span.range()]));
+                let text = self.text;
+                self.refuse(|| syntax::alias(span, &text[span.range()]));
                 self.node(Node { span, kind: Kind::Null });
             }
             Event::Scalar(text, style, _, tag) => {
@@ -108,32 +112,34 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             _ => {}
         }
-        self.values > VALUES_MAX && self.too_many(span)
+        // Enough was found to send the text back.
+        self.found.len() >= FOUND_MAX || self.values > VALUES_MAX && self.too_many(span)
     }
 
     fn document(&mut self, span: Span) -> bool {
         self.documents += 1;
         if self.documents > 1 {
-            self.refuse(syntax::several_documents(span));
+            self.refuse(|| syntax::several_documents(span));
         }
         self.documents > 1
     }
 
     fn too_many(&mut self, span: Span) -> bool {
-        self.refuse(syntax::too_many_values(span, VALUES_MAX));
+        self.refuse(|| syntax::too_many_values(span, VALUES_MAX));
         true
     }
 
-    fn refuse(&mut self, found: Diagnostic) {
+    /// Reports what is refused; nothing is made of it once enough was found.
+    fn refuse(&mut self, found: impl FnOnce() -> Diagnostic) {
         if self.found.len() < FOUND_MAX {
-            self.found.push(found);
+            self.found.push(found());
         }
     }
 
     fn tag(&mut self, tag: Option<&granit::Tag>, place: &granit::Span, span: Span) {
         if let Some(tag) = tag {
             let at = place.tag_span().map_or(span.first(), |place| self.span(&place));
-            self.refuse(syntax::tag(at, &tag.original()));
+            self.refuse(|| syntax::tag(at, &tag.original()));
         }
     }
 
@@ -240,12 +246,12 @@ impl Builder<'_> {
         let text = match node.kind {
             Kind::Scalar(scalar) if scalar.style != Style::Block => {
                 if scalar.text == "<<" && scalar.style == Style::Plain {
-                    self.refuse(syntax::merge_key(span));
+                    self.refuse(|| syntax::merge_key(span));
                 }
                 scalar.text
             }
             _ => {
-                self.refuse(syntax::key_not_text(span));
+                self.refuse(|| syntax::key_not_text(span));
                 String::new()
             }
         };
@@ -261,7 +267,7 @@ impl Builder<'_> {
         for pair in order.windows(2) {
             let (first, again) = (&entries[pair[0]].0, &entries[pair[1]].0);
             if first.text == again.text && !first.text.is_empty() {
-                self.refuse(syntax::duplicate_key(first, again));
+                self.refuse(|| syntax::duplicate_key(first, again));
             }
         }
         if !flow {
@@ -271,8 +277,8 @@ impl Builder<'_> {
             let bare = value.is_null() && !self.text[key.span.end()..].trim_start().starts_with(':');
             if bare && !key.span.is_empty() {
                 let before = at.checked_sub(1).map(|at| &entries[at]);
-                let found = syntax::key_without_colon(self.text, before, key);
-                self.refuse(found);
+                let text = self.text;
+                self.refuse(|| syntax::key_without_colon(text, before, key));
             }
         }
     }
