@@ -115,5 +115,5 @@ fn certain_fixes_write_what_was_meant() {
 #[test]
 fn several_faults_are_reported_at_once() {
     let text = "flow:x\nstates:\n  a: { zh: 甲, en: b }\n  a: > 3\n  title: 一: 二\n\tb: 1\n";
-    assert_eq!(found(text), "CH0111@1:6 CH0114@4:6 CH0112@5:10 CH0107@6:1");
+    assert_eq!(found(text), "CH0111@1:5 CH0114@4:6 CH0112@5:10 CH0107@6:1");
 }
