@@ -22,10 +22,20 @@ fn check(bytes: &[u8]) {
     json::lines(&reading.report, &sources);
     if let Some(tree) = &reading.tree {
         node(&sources, &tree.root);
-        let _ = language::format::format("a.yaml", sources.text(reading.file));
+        formatting(sources.text(reading.file));
     }
     if std::str::from_utf8(bytes).is_ok() {
         mending(sources.text(reading.file));
+    }
+}
+
+fn formatting(text: &str) {
+    if let Ok(once) = language::format::format("a.yaml", text) {
+        assert_eq!(
+            language::format::format("a.yaml", &once).as_ref(),
+            Ok(&once),
+            "formatting twice\n{text:?}"
+        );
     }
 }
 
