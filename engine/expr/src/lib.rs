@@ -5,5 +5,6 @@
 //! knows what a process is.
 
 pub mod formula;
+pub mod table;
 pub mod time;
 pub mod value;

@@ -1,0 +1,17 @@
+//! A sentence for people, in both languages from one place.
+
+/// One sentence in Chinese and in English.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// Chinese, as an office writes it.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// The two sentences together.
+    pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Words {
+        Words { zh: zh.into(), en: en.into() }
+    }
+}
