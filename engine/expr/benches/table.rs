@@ -58,6 +58,20 @@ fn scattered(rows: usize, columns: usize) -> String {
     text
 }
 
+/// Scattered rows that cover nearly everything: the search finds no early end.
+fn thick(rows: usize, columns: usize) -> String {
+    let mut text = heading(columns);
+    for row in 0..rows {
+        for column in 0..columns {
+            let at = (row * 7919 + column * 104_729 + row * row * 31 * (column + 1)) % 10_000;
+            let cell = if (row + column) % 2 == 0 { format!("<= {at}") } else { format!("> {at}") };
+            text.push_str(&format!("| {cell} "));
+        }
+        text.push_str(&format!("| {row} |\n"));
+    }
+    text
+}
+
 fn table(text: &str, columns: usize) -> Table {
     Table::read(text, signature(columns)).expect("the text is a table")
 }
@@ -71,7 +85,7 @@ fn read_two_hundred_rows(bencher: Bencher) {
 #[divan::bench]
 fn ask_two_hundred_rows(bencher: Bencher) {
     let table = table(&scattered(200, 4), 4);
-    let point = vec![Point::Number(20_000.into()); 4];
+    let point = vec![Point::Number(5_000.into()); 4];
     bencher.bench(|| table.decide(black_box(&point)).is_ok());
 }
 
@@ -88,7 +102,15 @@ fn examine_scattered(bencher: Bencher, rows: usize) {
 }
 
 #[divan::bench(args = [60, 200])]
-fn examine_scattered_with_no_limit_on_findings(bencher: Bencher, rows: usize) {
+fn examine_scattered_to_the_end_of_the_work(bencher: Bencher, rows: usize) {
     let table = table(&scattered(rows, 4), 4);
-    bencher.bench(|| analyse(black_box(&table), Budget { findings: 1_000_000, ..Budget::default() }));
+    bencher.bench(|| analyse(black_box(&table), Budget { findings: usize::MAX, ..Budget::default() }));
+}
+
+#[divan::bench(args = [20, 60, 200])]
+fn examine_thick(bencher: Bencher, rows: usize) {
+    let mut signature = signature(4);
+    signature.hit = Hit::First;
+    let table = Table::read(&thick(rows, 4), signature).expect("the text is a table");
+    bencher.bench(|| analyse(black_box(&table), Budget::default()));
 }

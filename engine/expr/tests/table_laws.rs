@@ -34,7 +34,7 @@ fn points(columns: usize) -> Vec<Vec<Point>> {
     axes[..columns].iter().fold(vec![vec![]], |points: Vec<Vec<Point>>, axis| {
         points
             .iter()
-            .flat_map(|point| axis.iter().map(move |v| [point.as_slice(), &[v.clone()]].concat()))
+            .flat_map(|point| axis.iter().map(move |v| [point.as_slice(), std::slice::from_ref(v)].concat()))
             .collect()
     })
 }

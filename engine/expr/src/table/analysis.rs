@@ -7,6 +7,9 @@ use super::pieces::{Piece, pieces};
 use super::sweep::{Hole, Rows, Search, Space, merge};
 use super::{Input, Table};
 
+/// The most holes that are gathered; taking them together costs their square.
+const HOLES_MAX: usize = 400;
+
 /// How far an analysis goes before it stops and says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -205,7 +208,7 @@ impl<'t> Examiner<'t> {
             return;
         }
         // Several holes often make one gap, so more are gathered than are told.
-        let holes_max = self.budget.findings.saturating_mul(4).max(1);
+        let holes_max = self.budget.findings.saturating_mul(4).clamp(1, HOLES_MAX);
         let mut rows = Rows::default();
         (0..self.table.rows.len()).for_each(|row| rows.insert(row));
         let holes = self.open(self.everywhere(), rows, holes_max);
@@ -283,7 +286,7 @@ impl<'t> Examiner<'t> {
         }
         let rest = taken.iter().any(|piece| axis[*piece].rest);
         let (shown, negated): (Vec<usize>, bool) = match rest {
-            true => ((0..axis.len()).filter(|piece| !taken.contains(piece)).collect(), true),
+            true => (named_outside(taken, axis), true),
             false => (taken.to_vec(), false),
         };
         let mut parts = Vec::new();
@@ -378,6 +381,11 @@ impl<'t> Examiner<'t> {
             self.report(Finding::Unsorted { row: pair[1].0 });
         }
     }
+}
+
+/// The pieces that `taken` leaves out, but for a missing value, which `not(...)` leaves out by itself.
+fn named_outside(taken: &[usize], axis: &[Piece]) -> Vec<usize> {
+    (0..axis.len()).filter(|piece| !taken.contains(piece) && axis[*piece].example != Point::Missing).collect()
 }
 
 fn rows_holding(table: &Table, column: usize, piece: &Piece) -> Rows {

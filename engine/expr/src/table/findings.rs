@@ -6,6 +6,28 @@ use super::domain::Point;
 use super::words::Words;
 
 impl Finding {
+    /// A short stable name, for programs.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Finding::Gap { .. } => "table-gap",
+            Finding::Overlap { .. } => "table-overlap",
+            Finding::Shadowed { .. } => "table-shadowed-row",
+            Finding::Unreachable { .. } => "table-unreachable-row",
+            Finding::Unsorted { .. } => "table-unsorted-tiers",
+        }
+    }
+
+    /// The rows it speaks of, from zero; none for a gap.
+    pub fn rows(&self) -> Vec<usize> {
+        match self {
+            Finding::Gap { .. } => Vec::new(),
+            Finding::Overlap { first, second, .. } => vec![*first, *second],
+            Finding::Shadowed { row, .. } | Finding::Unreachable { row, .. } | Finding::Unsorted { row } => {
+                vec![*row]
+            }
+        }
+    }
+
     /// What is wrong and what to do, for people. Rows count from one, as the eye counts them.
     pub fn words(&self, table: &Table) -> Words {
         match self {

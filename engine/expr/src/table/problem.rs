@@ -34,6 +34,27 @@ pub enum Kind {
     TooMany,
 }
 
+impl Kind {
+    /// A short stable name, for programs.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Kind::Shape => "table-shape",
+            Kind::CellCount => "table-cell-count",
+            Kind::Heading => "table-heading",
+            Kind::Unit => "table-unit",
+            Kind::Empty => "table-empty-cell",
+            Kind::WordForOperator => "table-word-for-operator",
+            Kind::FullWidth => "table-full-width",
+            Kind::Syntax => "table-syntax",
+            Kind::WrongKind => "table-wrong-kind",
+            Kind::UnknownChoice => "table-unknown-choice",
+            Kind::EmptyRange => "table-empty-range",
+            Kind::OutOfRange => "table-out-of-range",
+            Kind::TooMany => "table-too-many",
+        }
+    }
+}
+
 /// One mistake, with its place in the text that was read, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
