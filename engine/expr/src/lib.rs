@@ -5,6 +5,10 @@
 //! knows what a process is.
 
 pub mod formula;
+pub mod lang;
+pub mod money;
+pub mod rate;
 pub mod table;
 pub mod time;
+pub mod uscc;
 pub mod value;
