@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use expr::table::allocation::{CarryOver, FEN, Grant, Unallocatable, cap, half_up, split, split_whole};
+use expr::money::{MoneyError, Rounding, Yuan};
+use expr::table::allocation::{CarryOver, Grant, Unallocatable, cap, split_whole};
 use expr::table::ranking::{Direction, Party, Population, Ranking, Standing, Ties, Unrankable};
 use expr::table::scale::{Mode, NotAScale, Scale, Tier};
 use proptest::prelude::*;
@@ -14,6 +15,10 @@ use serde_json::Value;
 
 fn d(text: &str) -> Decimal {
     text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+}
+
+fn yuan(text: &str) -> Yuan {
+    Yuan::exact(d(text)).unwrap()
 }
 
 /// A number of a case, written as text or plainly.
@@ -65,6 +70,10 @@ fn answer(pairs: &[(&str, Decimal)]) -> BTreeMap<String, Value> {
     pairs.iter().map(|(key, n)| ((*key).to_owned(), amount(*n))).collect()
 }
 
+fn money(value: &Value) -> Yuan {
+    Yuan::exact(number(value)).unwrap()
+}
+
 /// 财政存款配置: 1:0.3 from 5000万, the part above 2亿 at 1:0.5.
 fn deposit(case: &Value) -> BTreeMap<String, Value> {
     let params = &case["params"];
@@ -79,7 +88,7 @@ fn deposit(case: &Value) -> BTreeMap<String, Value> {
     let scaled =
         Scale::new(tiers, mode).unwrap().apply(number(&case["prev_year_credit_loans_yuan"])).unwrap();
     assert_eq!(scaled.lines.iter().map(|line| line.amount).sum::<Decimal>(), scaled.amount);
-    let line = half_up(scaled.amount, FEN).unwrap();
+    let line = Decimal::from(Yuan::rounded(scaled.amount, Rounding::HalfUp).unwrap());
     let placed = match params["unit_floor"].as_str() {
         Some(unit) => (line / d(unit)).floor() * d(unit),
         None => line,
@@ -92,18 +101,17 @@ fn account(case: &Value) -> BTreeMap<String, Value> {
     let params = &case["params"];
     let rule = CarryOver {
         years: if params.get("carry_expiry_years").is_some_and(Value::is_null) { None } else { Some(1) },
-        payout_cap: (params["cap_applies_to"] == "payout").then(|| d("10000000")),
+        payout_cap: (params["cap_applies_to"] == "payout").then(|| yuan("10000000")),
     };
-    let carried = [Grant { year: 2019, left: number(&case["carry_in_yuan"]) }];
-    let year = rule
-        .settle(2020, &carried, number(&case["grant_yuan"]), number(&case["eligible_loss_yuan"]))
-        .unwrap();
+    let carried = [Grant { year: 2019, left: money(&case["carry_in_yuan"]) }];
+    let year =
+        rule.settle(2020, &carried, money(&case["grant_yuan"]), money(&case["eligible_loss_yuan"])).unwrap();
     answer(&[
-        ("carry_out_yuan", year.carry_out()),
-        ("expired_yuan", year.expired),
-        ("from_carry_yuan", year.from_carry),
-        ("paid_yuan", year.paid),
-        ("uncovered_loss_yuan", year.uncovered),
+        ("carry_out_yuan", year.carry_out().unwrap().into()),
+        ("expired_yuan", year.expired.into()),
+        ("from_carry_yuan", year.from_carry.into()),
+        ("paid_yuan", year.paid.into()),
+        ("uncovered_loss_yuan", year.uncovered.into()),
     ])
 }
 
@@ -122,9 +130,9 @@ fn top_three(keys: usize) -> Ranking {
 }
 
 fn paid(ranking: &Ranking, parties: &[Party], prizes: &[&str]) -> BTreeMap<String, Decimal> {
-    let prizes: Vec<Decimal> = prizes.iter().map(|p| d(p)).collect();
+    let prizes: Vec<Yuan> = prizes.iter().map(|p| yuan(p)).collect();
     let awards = ranking.award(parties, &prizes).unwrap().awards;
-    awards.into_iter().map(|award| (award.id, award.line.amount)).collect()
+    awards.into_iter().map(|award| (award.id, award.amount.into())).collect()
 }
 
 fn as_json(paid: BTreeMap<String, Decimal>) -> Value {
@@ -222,18 +230,18 @@ fn manufacturing(case: &Value) -> BTreeMap<String, Value> {
 /// 风险分担: fund, bank, guarantor, in this order of ties.
 fn risk_share(case: &Value) -> BTreeMap<String, Value> {
     let shares = [d("0.65"), d("0.20"), d("0.15")];
-    let named = |parts: Vec<Decimal>| {
+    let loss = money(&case["loss_yuan"]);
+    let recovered = case.get("recovered_yuan").map_or(Yuan::ZERO, money);
+    let parts = |amount: Yuan| {
+        let parts = split_whole(amount, &shares).unwrap().into_iter().map(Decimal::from);
         as_json(["fund", "bank", "guarantor"].map(str::to_owned).into_iter().zip(parts).collect())
     };
-    let loss = number(&case["loss_yuan"]);
-    let recovered = case.get("recovered_yuan").map_or(Decimal::ZERO, number);
-    let parts = |amount: Decimal| named(split_whole(amount, &shares, FEN).unwrap());
     match case["params"]["recovery_timing"].as_str() {
         Some("after") => BTreeMap::from([
             ("paid_yuan".to_owned(), parts(loss)),
             ("recovery_yuan".to_owned(), parts(recovered)),
         ]),
-        _ => BTreeMap::from([("shares_yuan".to_owned(), parts(loss - recovered))]),
+        _ => BTreeMap::from([("shares_yuan".to_owned(), parts(loss.minus(recovered).unwrap()))]),
     }
 }
 
@@ -287,7 +295,7 @@ fn tie_rules_at_the_last_place() {
     assert_eq!(standings(Ties::RejectAll), [Admitted, Admitted, TiedOut, TiedOut, Beyond]);
     assert_eq!(standings(Ties::Manual), [Admitted, Admitted, Undecided, Undecided, Beyond]);
     let manual = Ranking { ties: Ties::Manual, ..top_three(1) };
-    let outcome = manual.award(&parties, &[d("3"), d("2"), d("1")]).unwrap();
+    let outcome = manual.award(&parties, &[yuan("3"), yuan("2"), yuan("1")]).unwrap();
     assert_eq!((outcome.awards.len(), outcome.undecided), (2, vec!["丁".to_owned(), "丙".to_owned()]));
 }
 
@@ -307,58 +315,52 @@ fn a_ranking_refuses_what_it_cannot_order() {
 }
 
 #[test]
-fn splits_refuse_what_has_no_exact_answer() {
-    let table = [
-        ("1", vec![], Unallocatable::Nobody),
-        ("-1", vec!["1"], Unallocatable::Negative(d("-1"))),
-        ("1", vec!["0", "0"], Unallocatable::Weights),
-        ("1", vec!["2", "-1"], Unallocatable::Weights),
-        ("0.001", vec!["1"], Unallocatable::NotWhole { amount: d("0.001"), unit: FEN }),
-    ];
-    for (amount, weights, why) in table {
-        let weights: Vec<Decimal> = weights.into_iter().map(d).collect();
-        assert_eq!(split(d(amount), &weights, FEN), Err(why));
-    }
-    assert_eq!(split_whole(d("1"), &[d("0.65"), d("0.36")], FEN), Err(Unallocatable::NotOne(d("1.01"))));
-    assert_eq!(split(Decimal::MAX, &[d("1"), d("3")], FEN), Err(Unallocatable::OutOfRange));
+fn shares_that_make_no_whole_are_refused() {
+    let shares = |texts: &[&str]| -> Vec<Decimal> { texts.iter().map(|text| d(text)).collect() };
+    let refused = |texts: &[&str]| split_whole(yuan("1"), &shares(texts)).unwrap_err();
+    assert_eq!(refused(&["0.65", "0.36"]), Unallocatable::NotOne(d("1.01")));
+    assert_eq!(refused(&[]), Unallocatable::NotOne(d("0")));
+    assert_eq!(refused(&["2", "-1"]), Unallocatable::Money(MoneyError::NoShares));
+    assert_eq!(refused(&["0.65", "0.36"]).words().zh, "各方比例之和是 1.01，必须正好是 1");
 }
 
 #[test]
-fn rounding_and_ceilings_are_told() {
-    for (amount, rounded) in [("0.015", "0.02"), ("0.005", "0.01"), ("0.0049", "0"), ("-0.005", "-0.01")] {
-        assert_eq!(half_up(d(amount), FEN).unwrap(), d(rounded), "{amount}");
-    }
-    assert_eq!(cap(d("11"), d("10")).words.zh, "11 超过上限 10，按上限计");
-    assert_eq!((cap(d("11"), d("10")).amount, cap(d("10"), d("10")).amount), (d("10"), d("10")));
+fn a_ceiling_is_told() {
+    let (counted, line) = cap(yuan("11"), yuan("10"));
+    assert_eq!((counted, line.words.zh.as_str()), (yuan("10"), "11.00 超过上限 10.00，按上限计"));
+    assert_eq!(cap(yuan("10"), yuan("10")).0, yuan("10"));
 }
 
 #[test]
 fn the_oldest_money_is_used_first_and_expires_first() {
     let rule = CarryOver { years: Some(2), payout_cap: None };
-    let carried = [Grant { year: 2019, left: d("30") }, Grant { year: 2018, left: d("20") }];
-    let year = rule.settle(2020, &carried, d("50"), d("10")).unwrap();
-    assert_eq!((year.paid, year.from_carry, year.expired), (d("10"), d("10"), d("10")));
-    assert_eq!(year.carried, [Grant { year: 2019, left: d("30") }, Grant { year: 2020, left: d("50") }]);
+    let carried = [Grant { year: 2019, left: yuan("30") }, Grant { year: 2018, left: yuan("20") }];
+    let year = rule.settle(2020, &carried, yuan("50"), yuan("10")).unwrap();
+    assert_eq!((year.paid, year.from_carry, year.expired), (yuan("10"), yuan("10"), yuan("10")));
+    assert_eq!(
+        year.carried,
+        [Grant { year: 2019, left: yuan("30") }, Grant { year: 2020, left: yuan("50") }]
+    );
     let told: Vec<&str> = year.lines.iter().map(|line| line.words.zh.as_str()).collect();
     assert_eq!(told, ["2020 年度新增额度", "用 2018 年度额度支付", "2018 年度结余到期失效"]);
-    assert_eq!(rule.settle(2020, &[], d("-1"), d("0")), Err(Unallocatable::Negative(d("-1"))));
+    assert_eq!(rule.settle(2020, &[], yuan("-1"), yuan("0")), Err(Unallocatable::Negative(yuan("-1"))));
 }
 
-fn cents() -> impl Strategy<Value = Decimal> {
-    (0..10_000_000_000i64).prop_map(|n| Decimal::new(n, 2))
+fn cents() -> impl Strategy<Value = Yuan> {
+    (0..10_000_000_000i128).prop_map(|fen| Yuan::from_fen(fen).unwrap())
 }
 
 proptest! {
     #[test]
-    fn a_split_keeps_its_sum_and_is_fair_to_the_unit(amount in cents(), weights in prop::collection::vec(0..1000i64, 1..12)) {
-        let weights: Vec<Decimal> = weights.into_iter().map(Decimal::from).collect();
-        let total: Decimal = weights.iter().sum();
-        prop_assume!(!total.is_zero());
-        let shares = split(amount, &weights, FEN).unwrap();
-        prop_assert_eq!(shares.iter().sum::<Decimal>(), amount);
-        for (share, weight) in shares.iter().zip(&weights) {
-            prop_assert!((share * total - amount * weight).abs() < FEN * total, "{} of {}", share, amount);
-            prop_assert_eq!(share.checked_rem(FEN), Some(Decimal::ZERO));
+    fn a_split_keeps_its_sum_and_is_fair_to_the_fen(amount in cents(), cuts in prop::collection::vec(0..=1000i64, 0..8)) {
+        let mut cuts = [cuts, vec![0, 1000]].concat();
+        cuts.sort_unstable();
+        let shares: Vec<Decimal> = cuts.windows(2).map(|pair| Decimal::new(pair[1] - pair[0], 3)).collect();
+        let parts = split_whole(amount, &shares).unwrap();
+        prop_assert_eq!(Yuan::sum(parts.iter().copied()).unwrap(), amount);
+        for (part, share) in parts.iter().zip(&shares) {
+            let exact = Decimal::from(amount) * share;
+            prop_assert!((Decimal::from(*part) - exact).abs() < d("0.01"), "{} of {}", part, amount);
         }
     }
 
@@ -377,8 +379,8 @@ proptest! {
         }
         // Continuous but for the step of a first tier that counts from zero.
         let scale = Scale::new(tiers, Mode::Marginal { first_whole: false }).unwrap();
-        let near = scale.apply(Decimal::from(a) + FEN).unwrap().amount - scale.apply(a.into()).unwrap().amount;
-        prop_assert!(near >= Decimal::ZERO && near <= FEN);
+        let near = scale.apply(Decimal::from(a) + d("0.01")).unwrap().amount - scale.apply(a.into()).unwrap().amount;
+        prop_assert!(near >= Decimal::ZERO && near <= d("0.01"));
     }
 
     #[test]
@@ -397,13 +399,13 @@ proptest! {
         let mut turned = parties.clone();
         turned.rotate_left(if parties.is_empty() { 0 } else { turn % parties.len() });
         turned.reverse();
-        let prizes = [d("300"), d("200"), d("100.01")];
+        let prizes = [yuan("300"), yuan("200"), yuan("100.01")];
         prop_assert_eq!(ranking.place(&parties), ranking.place(&turned));
         let outcome = ranking.award(&parties, &prizes).unwrap();
         prop_assert_eq!(&outcome, &ranking.award(&turned, &prizes).unwrap());
         // Shared positions never cost more than the prizes of the places.
-        let total: Decimal = outcome.awards.iter().map(|award| award.line.amount).sum();
-        let most: Decimal = prizes.iter().take(top).sum();
+        let total = Yuan::sum(outcome.awards.iter().map(|award| award.amount)).unwrap();
+        let most = Yuan::sum(prizes.into_iter().take(top)).unwrap();
         prop_assert!(ties != Ties::SharePositions || total <= most);
         prop_assert!(ties != Ties::RejectAll || outcome.awards.len() <= top);
         let receivers: BTreeSet<_> = outcome.awards.iter().map(|award| &award.id).collect();
@@ -415,9 +417,10 @@ proptest! {
     fn a_quota_account_loses_nothing(carried in prop::collection::vec((2010..2020i16, cents()), 0..5), grant in cents(), call in cents(), years in prop::option::of(0..4u32)) {
         let carried: Vec<Grant> = carried.into_iter().map(|(year, left)| Grant { year, left }).collect();
         let year = CarryOver { years, payout_cap: None }.settle(2020, &carried, grant, call).unwrap();
-        let before: Decimal = carried.iter().map(|g| g.left).sum::<Decimal>() + grant;
-        prop_assert_eq!(before, year.paid + year.expired + year.carry_out());
-        prop_assert_eq!(call, year.paid + year.uncovered);
-        prop_assert!(year.uncovered.is_zero() || year.paid == before);
+        let before = Yuan::sum(carried.iter().map(|g| g.left).chain([grant])).unwrap();
+        let after = Yuan::sum([year.paid, year.expired, year.carry_out().unwrap()]).unwrap();
+        prop_assert_eq!(before, after);
+        prop_assert_eq!(call, year.paid.plus(year.uncovered).unwrap());
+        prop_assert!(year.uncovered == Yuan::ZERO || year.paid == before);
     }
 }

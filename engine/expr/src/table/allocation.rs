@@ -1,128 +1,69 @@
 //! Giving money out: ceilings, what is carried to the next year, and splits that keep their sum.
 
 use super::line::Line;
-use rust_decimal::{Decimal, RoundingStrategy};
-use std::cmp::Reverse;
+use super::words::Words;
+use crate::money::{MoneyError, Yuan};
+use rust_decimal::Decimal;
 use thiserror::Error;
-
-/// One fen, in yuan.
-pub const FEN: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 
 /// Why an allocation cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Unallocatable {
-    /// No one to give to.
-    #[error("there is nobody to give to")]
-    Nobody,
-    /// A weight below zero, or all of them zero.
-    #[error("weights must be zero or more and not all zero")]
-    Weights,
     /// An amount below zero where none may be.
     #[error("the amount {0} is below zero")]
-    Negative(Decimal),
-    /// An amount that is no whole number of units.
-    #[error("the amount {amount} is not a whole number of {unit}")]
-    NotWhole {
-        /// The amount.
-        amount: Decimal,
-        /// The unit.
-        unit: Decimal,
-    },
+    Negative(Yuan),
     /// Shares that must make one whole and do not.
     #[error("the shares sum to {0} and not to 1")]
     NotOne(Decimal),
-    /// A result that cannot be written.
-    #[error("the amount is out of range")]
-    OutOfRange,
+    /// An amount that cannot be written or divided.
+    #[error("{}", .0.text(crate::lang::Lang::En))]
+    Money(MoneyError),
 }
 
-/// `amount` rounded to `unit` once, half away from zero: 四舍五入.
-pub fn half_up(amount: Decimal, unit: Decimal) -> Option<Decimal> {
-    let units = amount.checked_div(unit)?;
-    units.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero).checked_mul(unit)
+impl From<MoneyError> for Unallocatable {
+    fn from(error: MoneyError) -> Unallocatable {
+        Unallocatable::Money(error)
+    }
+}
+
+impl Unallocatable {
+    /// The same for people; the English is that of `Display`.
+    pub fn words(&self) -> Words {
+        let zh = match self {
+            Unallocatable::Negative(amount) => format!("金额 {amount} 不能为负"),
+            Unallocatable::NotOne(sum) => format!("各方比例之和是 {sum}，必须正好是 1"),
+            Unallocatable::Money(error) => error.text(crate::lang::Lang::Zh),
+        };
+        Words::new(zh, self.to_string())
+    }
 }
 
 /// `amount`, but not more than `ceiling`, with the line that says which it was.
-pub fn cap(amount: Decimal, ceiling: Decimal) -> Line {
-    match amount > ceiling {
-        true => Line::new(
+pub fn cap(amount: Yuan, ceiling: Yuan) -> (Yuan, Line) {
+    let over = amount > ceiling;
+    let words = match over {
+        true => Words::new(
             format!("{amount} 超过上限 {ceiling}，按上限计"),
             format!("{amount} is over the ceiling {ceiling}: the ceiling counts"),
-            ceiling,
         ),
-        false => Line::new(
+        false => Words::new(
             format!("{amount} 未超过上限 {ceiling}"),
             format!("{amount} is not over the ceiling {ceiling}"),
-            amount,
         ),
-    }
+    };
+    let counted = amount.min(ceiling);
+    (counted, Line { words, amount: counted.into() })
 }
 
-/// Splits `amount` by `weights` into whole `unit`s whose sum is `amount` exactly: each share is rounded down, and
-/// the units left over go to the largest remainders. Equal remainders go by the order of the weights.
-pub fn split(amount: Decimal, weights: &[Decimal], unit: Decimal) -> Result<Vec<Decimal>, Unallocatable> {
-    if weights.is_empty() {
-        return Err(Unallocatable::Nobody);
+/// Splits `amount` by shares that are declared as parts of one whole, such as 0.65, 0.20, 0.15. The sum is kept to
+/// the fen; equal remainders go by the order of the shares.
+pub fn split_whole(amount: Yuan, shares: &[Decimal]) -> Result<Vec<Yuan>, Unallocatable> {
+    let sum = shares.iter().try_fold(Decimal::ZERO, |sum, share| sum.checked_add(*share));
+    let sum = sum.ok_or(MoneyError::TooLarge)?;
+    match sum == Decimal::ONE {
+        true => Ok(amount.split(shares)?),
+        false => Err(Unallocatable::NotOne(sum.normalize())),
     }
-    if amount < Decimal::ZERO {
-        return Err(Unallocatable::Negative(amount));
-    }
-    let out_of_range = || Unallocatable::OutOfRange;
-    let total =
-        weights.iter().try_fold(Decimal::ZERO, |sum, w| sum.checked_add(*w)).ok_or_else(out_of_range)?;
-    if total <= Decimal::ZERO || weights.iter().any(|w| *w < Decimal::ZERO) {
-        return Err(Unallocatable::Weights);
-    }
-    let units = amount.checked_div(unit).ok_or_else(out_of_range)?;
-    if units.checked_mul(unit) != Some(amount) || !units.fract().is_zero() {
-        return Err(Unallocatable::NotWhole { amount, unit });
-    }
-    // The remainder of `units * weight` by `total` is exact, where a quotient could be rounded.
-    let mut shares = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
-    for (place, weight) in weights.iter().enumerate() {
-        let product = units
-            .checked_mul(*weight)
-            .filter(|p| exact_product(units, *weight, *p))
-            .ok_or_else(out_of_range)?;
-        let remainder = product.checked_rem(total).ok_or_else(out_of_range)?;
-        shares.push(((product - remainder) / total).round());
-        remainders.push((Reverse(remainder), place));
-    }
-    let given: Decimal = shares.iter().sum();
-    remainders.sort_unstable();
-    let mut left = units - given;
-    for (_, place) in remainders {
-        if left < Decimal::ONE {
-            break;
-        }
-        shares[place] += Decimal::ONE;
-        left -= Decimal::ONE;
-    }
-    Ok(shares.into_iter().map(|share| (share * unit).normalize()).collect())
-}
-
-/// Whether a product kept all its digits; beyond 28 of them they would be rounded away.
-fn exact_product(a: Decimal, b: Decimal, product: Decimal) -> bool {
-    let (a, b) = (a.normalize(), b.normalize());
-    product.normalize().scale() == a.scale() + b.scale()
-        || product.checked_div(b).is_none_or(|back| back == a)
-}
-
-/// The same, for shares that are declared as parts of one whole, such as 0.65, 0.20, 0.15.
-pub fn split_whole(
-    amount: Decimal,
-    shares: &[Decimal],
-    unit: Decimal,
-) -> Result<Vec<Decimal>, Unallocatable> {
-    let sum: Decimal = shares
-        .iter()
-        .try_fold(Decimal::ZERO, |sum, s| sum.checked_add(*s))
-        .ok_or(Unallocatable::OutOfRange)?;
-    if sum != Decimal::ONE {
-        return Err(Unallocatable::NotOne(sum.normalize()));
-    }
-    split(amount, shares, unit)
 }
 
 /// How what is left of a yearly quota lives on.
@@ -131,7 +72,7 @@ pub struct CarryOver {
     /// For how many years after its own a grant may be used; none for ever.
     pub years: Option<u32>,
     /// The most that may be paid in a year, when the ceiling is read as one on the payout.
-    pub payout_cap: Option<Decimal>,
+    pub payout_cap: Option<Yuan>,
 }
 
 /// What is left of the grant of one year.
@@ -139,21 +80,21 @@ pub struct CarryOver {
 pub struct Grant {
     /// The year it was granted for.
     pub year: i16,
-    /// What is left of it, in yuan.
-    pub left: Decimal,
+    /// What is left of it.
+    pub left: Yuan,
 }
 
 /// One year of a quota account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YearOfAccount {
     /// What was paid.
-    pub paid: Decimal,
+    pub paid: Yuan,
     /// The part of it that came from earlier years.
-    pub from_carry: Decimal,
+    pub from_carry: Yuan,
     /// What was called for and could not be paid.
-    pub uncovered: Decimal,
+    pub uncovered: Yuan,
     /// What fell away at the end of the year.
-    pub expired: Decimal,
+    pub expired: Yuan,
     /// What goes into the next year, oldest first.
     pub carried: Vec<Grant>,
     /// How it came about.
@@ -162,8 +103,11 @@ pub struct YearOfAccount {
 
 impl YearOfAccount {
     /// The sum of what goes into the next year.
-    pub fn carry_out(&self) -> Decimal {
-        self.carried.iter().map(|grant| grant.left).sum()
+    ///
+    /// # Errors
+    /// [`MoneyError::TooLarge`] when it cannot be written.
+    pub fn carry_out(&self) -> Result<Yuan, MoneyError> {
+        Yuan::sum(self.carried.iter().map(|grant| grant.left))
     }
 }
 
@@ -174,43 +118,41 @@ impl CarryOver {
         self,
         year: i16,
         carried: &[Grant],
-        grant: Decimal,
-        call: Decimal,
+        grant: Yuan,
+        call: Yuan,
     ) -> Result<YearOfAccount, Unallocatable> {
-        let below_zero =
-            carried.iter().map(|g| g.left).chain([grant, call]).find(|amount| *amount < Decimal::ZERO);
-        if let Some(amount) = below_zero {
+        let mut amounts = carried.iter().map(|grant| grant.left).chain([grant, call]);
+        if let Some(amount) = amounts.find(|amount| amount.is_negative()) {
             return Err(Unallocatable::Negative(amount));
         }
         let mut account: Vec<Grant> = carried.to_vec();
         account.sort_by_key(|grant| grant.year);
         account.push(Grant { year, left: grant });
-        let mut lines = vec![Line::new(format!("{year} 年度新增额度"), format!("granted for {year}"), grant)];
+        let mut lines = vec![line(format!("{year} 年度新增额度"), format!("granted for {year}"), grant)];
         let wanted = self.payout_cap.map_or(call, |cap| call.min(cap));
         if wanted < call {
-            lines.push(Line::new("当年支付上限", "the ceiling on what is paid in a year", wanted));
+            lines.push(line("当年支付上限", "the ceiling on what is paid in a year", wanted));
         }
         let (paid, from_carry) = draw(&mut account, year, wanted, &mut lines)?;
-        let expired = self.expire(&mut account, year, &mut lines);
-        account.retain(|grant| !grant.left.is_zero());
-        Ok(YearOfAccount { paid, from_carry, uncovered: call - paid, expired, carried: account, lines })
+        let expired = self.expire(&mut account, year, &mut lines)?;
+        account.retain(|grant| grant.left != Yuan::ZERO);
+        let uncovered = call.minus(paid)?;
+        Ok(YearOfAccount { paid, from_carry, uncovered, expired, carried: account, lines })
     }
 
-    fn expire(self, account: &mut Vec<Grant>, year: i16, lines: &mut Vec<Line>) -> Decimal {
-        let Some(years) = self.years else { return Decimal::ZERO };
+    fn expire(self, account: &mut Vec<Grant>, year: i16, lines: &mut Vec<Line>) -> Result<Yuan, MoneyError> {
+        let Some(years) = self.years else { return Ok(Yuan::ZERO) };
         let too_old = |grant: &Grant| i64::from(year) - i64::from(grant.year) >= i64::from(years);
-        let mut expired = Decimal::ZERO;
-        for grant in account.iter().filter(|grant| too_old(grant) && !grant.left.is_zero()) {
+        let mut expired = Yuan::ZERO;
+        for grant in account.iter().filter(|grant| too_old(grant) && grant.left != Yuan::ZERO) {
             let from = grant.year;
-            lines.push(Line::new(
-                format!("{from} 年度结余到期失效"),
-                format!("what was left of {from} falls away"),
-                grant.left,
-            ));
-            expired += grant.left;
+            let (zh, en) =
+                (format!("{from} 年度结余到期失效"), format!("what was left of {from} falls away"));
+            lines.push(line(zh, en, grant.left));
+            expired = expired.plus(grant.left)?;
         }
         account.retain(|grant| !too_old(grant));
-        expired
+        Ok(expired)
     }
 }
 
@@ -218,26 +160,26 @@ impl CarryOver {
 fn draw(
     account: &mut [Grant],
     year: i16,
-    wanted: Decimal,
+    wanted: Yuan,
     lines: &mut Vec<Line>,
-) -> Result<(Decimal, Decimal), Unallocatable> {
-    let (mut paid, mut from_carry) = (Decimal::ZERO, Decimal::ZERO);
+) -> Result<(Yuan, Yuan), MoneyError> {
+    let (mut paid, mut from_carry) = (Yuan::ZERO, Yuan::ZERO);
     for grant in account {
-        let taken = grant.left.min(wanted - paid);
-        if taken.is_zero() {
+        let taken = grant.left.min(wanted.minus(paid)?);
+        if taken == Yuan::ZERO {
             continue;
         }
-        grant.left -= taken;
-        paid = paid.checked_add(taken).ok_or(Unallocatable::OutOfRange)?;
+        grant.left = grant.left.minus(taken)?;
+        paid = paid.plus(taken)?;
         if grant.year < year {
-            from_carry += taken;
+            from_carry = from_carry.plus(taken)?;
         }
         let from = grant.year;
-        lines.push(Line::new(
-            format!("用 {from} 年度额度支付"),
-            format!("paid from the grant of {from}"),
-            taken,
-        ));
+        lines.push(line(format!("用 {from} 年度额度支付"), format!("paid from the grant of {from}"), taken));
     }
     Ok((paid, from_carry))
+}
+
+fn line(zh: impl Into<String>, en: impl Into<String>, amount: Yuan) -> Line {
+    Line::new(zh, en, amount.into())
 }

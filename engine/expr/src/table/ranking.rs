@@ -3,8 +3,8 @@
 //! The order never depends on the order of the input: parties that are equal in every key are a tie, and the tie
 //! rule says what follows. Their ids order only what is printed, and who gets a fen that cannot be divided.
 
-use super::allocation::{FEN, Unallocatable, split};
-use super::line::Line;
+use super::words::Words;
+use crate::money::{MoneyError, Yuan};
 use rust_decimal::Decimal;
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
@@ -114,8 +114,14 @@ pub enum Unrankable {
     #[error("`{0}` is ranked twice")]
     Twice(String),
     /// Prizes that cannot be divided.
-    #[error("the prizes cannot be divided: {0}")]
-    Prizes(#[from] Unallocatable),
+    #[error("the prizes cannot be divided: {}", .0.text(crate::lang::Lang::En))]
+    Prizes(MoneyError),
+}
+
+impl From<MoneyError> for Unrankable {
+    fn from(error: MoneyError) -> Unrankable {
+        Unrankable::Prizes(error)
+    }
 }
 
 /// What one receives.
@@ -125,8 +131,10 @@ pub struct Award {
     pub id: String,
     /// The rank, from one.
     pub rank: usize,
-    /// How much, and why.
-    pub line: Line,
+    /// How much.
+    pub amount: Yuan,
+    /// Why.
+    pub words: Words,
 }
 
 /// The outcome of giving out prizes.
@@ -192,7 +200,7 @@ impl Ranking {
     }
 
     /// Gives out one prize per place, first place first; places beyond the prizes receive nothing.
-    pub fn award(&self, parties: &[Party], prizes: &[Decimal]) -> Result<Awards, Unrankable> {
+    pub fn award(&self, parties: &[Party], prizes: &[Yuan]) -> Result<Awards, Unrankable> {
         let placed = self.place(parties)?;
         let mut outcome = Awards::default();
         for group in placed.chunk_by(|a, b| a.rank == b.rank) {
@@ -201,9 +209,9 @@ impl Ranking {
             }
             let amounts = self.amounts(group, prizes)?;
             for (one, amount) in group.iter().zip(amounts) {
-                if one.standing == Standing::Admitted && !amount.is_zero() {
-                    let line = award_line(one, amount);
-                    outcome.awards.push(Award { id: one.id.clone(), rank: one.rank, line });
+                if one.standing == Standing::Admitted && amount != Yuan::ZERO {
+                    let words = award_words(one);
+                    outcome.awards.push(Award { id: one.id.clone(), rank: one.rank, amount, words });
                 }
             }
         }
@@ -211,26 +219,25 @@ impl Ranking {
     }
 
     /// What each of a group of equals would receive.
-    fn amounts(&self, group: &[Placed], prizes: &[Decimal]) -> Result<Vec<Decimal>, Unrankable> {
+    fn amounts(&self, group: &[Placed], prizes: &[Yuan]) -> Result<Vec<Yuan>, Unrankable> {
         let first = group[0].rank - 1;
         let best = prizes.get(first).copied().unwrap_or_default();
         if self.ties != Ties::SharePositions || group.len() == 1 {
             return Ok(vec![best; group.len()]);
         }
         let places = self.top.min(prizes.len()).min(first + group.len());
-        let pot: Decimal = prizes.get(first..places).unwrap_or_default().iter().sum();
-        Ok(split(pot, &vec![Decimal::ONE; group.len()], FEN)?)
+        let pot = Yuan::sum(prizes.get(first..places).unwrap_or_default().iter().copied())?;
+        Ok(pot.split(&vec![Decimal::ONE; group.len()])?)
     }
 }
 
-fn award_line(one: &Placed, amount: Decimal) -> Line {
+fn award_words(one: &Placed) -> Words {
     let (rank, equals) = (one.rank, one.equals);
     match equals {
-        1 => Line::new(format!("第 {rank} 名"), format!("rank {rank}"), amount),
-        _ => Line::new(
+        1 => Words::new(format!("第 {rank} 名"), format!("rank {rank}")),
+        _ => Words::new(
             format!("并列第 {rank} 名，共 {equals} 家"),
             format!("rank {rank}, shared by {equals}"),
-            amount,
         ),
     }
 }
