@@ -11,7 +11,7 @@
 
 mod columns;
 mod lines;
-mod ports;
+pub(crate) mod ports;
 mod rails;
 mod rows;
 
