@@ -22,7 +22,7 @@ fn read(path: &Path) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "golden files are files")]
 fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+    std::fs::write(path, text).expect("the golden folder is part of the crate");
 }
 
 fn drawn(name: &str, picture: &Picture, overlay: &Overlay, lang: Lang) {
