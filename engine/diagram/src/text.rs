@@ -4,7 +4,7 @@
 //! added, removed, changed. `│` leads to the next row, `┃` was taken; every other edge names its target:
 //! `→` on, `↑` back, `↻` stays.
 
-use crate::fold::fold;
+use crate::fold::{fold, lift};
 use crate::layout::ports::{Way, Ways};
 use crate::overlay::{Change, Overlay};
 use crate::picture::{Cause, Child, Kind, Lang, Picture};
@@ -20,7 +20,8 @@ const NARROWEST: usize = 20;
 /// The picture as lines of text, each ending in a line feed. Large machines are folded as in the SVG.
 pub fn text(picture: &Picture, overlay: &Overlay, lang: Lang) -> String {
     let folded = fold(picture, &Options::default().folding, &overlay.current);
-    let block = process(&folded, "", &Seen { overlay, lang }, COLUMNS);
+    let overlay = lift(picture, &folded, overlay);
+    let block = process(&folded, "", &Seen { overlay: &overlay, lang }, COLUMNS);
     block.join("\n") + "\n"
 }
 

@@ -237,7 +237,7 @@ impl Tree {
 
 fn shape_of(state: &State, parent: Shape) -> Shape {
     match state.kind {
-        Kind::History { .. } => Shape::Dot,
+        Kind::History { .. } if state.states.is_empty() => Shape::Dot,
         _ if state.states.is_empty() => Shape::Leaf,
         Kind::Parallel => Shape::Parallel,
         _ if parent == Shape::Parallel => Shape::Region,

@@ -60,6 +60,7 @@ fn claims_as_child_processes_with_history_and_loops() {
 #[test]
 fn more_than_forty_states_fold_into_stages() {
     drawn("large", &pictures::large(), &Overlay::default(), Lang::Zh);
+    drawn("large_now", &pictures::large(), &pictures::large_now(), Lang::Zh);
 }
 
 #[test]

@@ -357,8 +357,7 @@ fn where_a_case_is_and_what_changed_is_said_without_colour() {
 
 #[test]
 fn a_stage_with_a_current_state_stays_open_and_others_close() {
-    let current = ["s4_2".to_string()].into();
-    let overlay = Overlay { current, ..Overlay::default() };
+    let overlay = pictures::large_now();
     let (folded, layout) = placed(&pictures::large(), &overlay, Lang::Zh, &Options::default());
     check(&folded, &layout);
     let kind = |id: &str| layout.boxes.iter().find(|b| b.id == id).map(|b| b.kind);
@@ -366,6 +365,9 @@ fn a_stage_with_a_current_state_stays_open_and_others_close() {
     assert_eq!(kind("s5"), Some(Kind::Folded { inside: 5 }));
     let back = folded.edges.iter().find(|e| e.label.zh == "发回重审").unwrap();
     assert_eq!((back.from.as_str(), back.to[0].as_str()), ("s7", "s3"));
+    let options = Options { focus: Focus::States, ..Options::default() };
+    let drawn = svg(&pictures::large(), &overlay, Lang::Zh, &options);
+    assert!(drawn.contains("aria-label=\"第 1 阶段，已折叠，内含 5 个状态，已走过，7 件\""));
 }
 
 #[test]
@@ -378,8 +380,13 @@ fn titles_with_markup_stay_text() {
 }
 
 #[test]
-fn an_empty_picture_and_a_single_state_are_drawn() {
+fn an_empty_picture_a_single_state_and_nonsense_are_drawn() {
     let empty = Picture::default();
+    let twin = || State::new(Kind::History { deep: false }, "a", "", "").holding(vec![leaf("b", 0)]);
+    let edges = vec![Edge::new(Cause::Event, "a", "a", "", ""), Edge::new(Cause::Event, "x", "a", "", "")];
+    let twins =
+        Picture { states: vec![twin(), twin()], initial: Some("x".into()), edges, ..Picture::default() };
+    assert!(svg(&twins, &Overlay::default(), Lang::Zh, &Options::default()).ends_with("</svg>\n"));
     let one = Picture { states: vec![State::new(Kind::Final, "a", "", "")], ..Picture::default() };
     for picture in [empty, one] {
         let drawn = svg(&picture, &Overlay::default(), Lang::Zh, &Options::default());

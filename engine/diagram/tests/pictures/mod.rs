@@ -327,3 +327,14 @@ pub fn large() -> Picture {
         children: Vec::new(),
     }
 }
+
+/// Cases spread over the long process; one is looked at in its fourth stage.
+pub fn large_now() -> Overlay {
+    let counts = [("s1_1", 4), ("s1_5", 3), ("s4_2", 1), ("s9_3", 12)].map(|(s, n)| (s.to_string(), n));
+    Overlay {
+        current: ["s4".to_string(), "s4_2".to_string()].into(),
+        visited: ["s1_1", "s1_5", "s2_1", "s3_1", "s4_1"].map(ToString::to_string).into(),
+        counts: counts.into(),
+        ..Overlay::default()
+    }
+}
