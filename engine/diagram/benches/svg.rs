@@ -43,3 +43,15 @@ fn text_of_forty_states(bencher: divan::Bencher) {
     let (picture, overlay) = (forty(), Overlay::default());
     bencher.bench(|| text(&picture, &overlay, Lang::Zh));
 }
+
+/// A thousand states in a row, none folded, three edges each: far beyond what anyone draws.
+#[divan::bench(sample_count = 10)]
+fn svg_of_a_thousand_states(bencher: divan::Bencher) {
+    let id = |k: usize| format!("s{}", k % 1000);
+    let states = (0..1000).map(|k| State::new(Kind::Task, &id(k), "办理", "Task")).collect();
+    let edges = (0..3000).map(|k| Edge::new(Cause::Event, &id(k), &id(k * 7 / 3), "办结", "done")).collect();
+    let picture = Picture { states, edges, ..Picture::default() };
+    let mut options = Options::default();
+    options.folding.above = 1000;
+    bencher.bench(|| svg(&picture, &Overlay::default(), Lang::Zh, &options));
+}

@@ -63,15 +63,12 @@ impl Rails {
         let mut placed: Vec<(Nth, i32, (i32, i32))> = Vec::new();
         for nth in self.strips.get(&strip).into_iter().flatten() {
             let span = self.pieces[nth.0][nth.1].span();
-            let clash = |out: i32| {
-                let near = placed.iter().filter(|(_, o, _)| (out - o).abs() < RAIL);
-                let mut beside = near.filter(|(_, _, s)| s.1 + APART >= span.0 && span.1 + APART >= s.0);
-                beside.next().map(|(_, o, _)| o + RAIL)
-            };
-            let mut out = content(span) + RAIL;
-            while let Some(farther) = clash(out) {
-                out = farther;
-            }
+            let beside = placed.iter().filter(|(_, _, s)| s.1 + APART >= span.0 && span.1 + APART >= s.0);
+            let mut taken: Vec<i32> = beside.map(|(_, out, _)| *out).collect();
+            taken.sort_unstable();
+            let innermost = content(span) + RAIL;
+            let out =
+                taken.iter().fold(innermost, |out, o| if (out - o).abs() < RAIL { o + RAIL } else { out });
             placed.push((*nth, out, span));
         }
         placed.into_iter().map(|(nth, out, _)| (nth, out)).collect()

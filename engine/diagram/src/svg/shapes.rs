@@ -146,15 +146,16 @@ impl Ink<'_> {
 
     fn count(&self, out: &mut String, placed: &Placed) {
         let Some(count) = self.overlay.counts.get(&placed.id) else { return };
+        // Between the label of a straight line above and the title below.
         let text = count.to_string();
         let w = width(&text, SMALL) + 14;
-        let (x, y) = (placed.rect.right() - 2 - w, placed.rect.y - 12);
+        let (x, y) = (placed.rect.right() - 2 - w, placed.rect.y - 10);
         let _ = write!(
             out,
-            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"18\" rx=\"9\"/>\
+            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"16\" rx=\"8\"/>\
              <text x=\"{}\" y=\"{}\">{text}</text></g>",
             x + w / 2,
-            y + 13
+            y + 12
         );
     }
 
