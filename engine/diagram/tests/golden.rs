@@ -53,6 +53,11 @@ fn three_checks_of_a_registration_side_by_side() {
 }
 
 #[test]
+fn both_sides_sign_at_once_and_the_terminal_shows_them_side_by_side() {
+    drawn("signing_now", &pictures::signing(), &pictures::signing_now(), Lang::Zh);
+}
+
+#[test]
 fn claims_as_child_processes_with_history_and_loops() {
     drawn("claims", &pictures::claims(), &Overlay::default(), Lang::Zh);
 }

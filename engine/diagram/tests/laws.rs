@@ -332,7 +332,14 @@ proptest! {
 
 #[test]
 fn the_pictures_of_the_field_are_readable() {
-    for picture in [pictures::demand(), pictures::registration(), pictures::claims(), pictures::large()] {
+    let field = [
+        pictures::demand(),
+        pictures::registration(),
+        pictures::signing(),
+        pictures::claims(),
+        pictures::large(),
+    ];
+    for picture in field {
         for lang in [Lang::Zh, Lang::En] {
             let layout = layout(&picture, lang, 1120);
             check(&picture, &layout);
@@ -349,6 +356,8 @@ fn where_a_case_is_and_what_changed_is_said_without_colour() {
     let now = draw(&pictures::demand_now(), Lang::Zh);
     assert!(now.contains("aria-label=\"尽职调查，办理，银行，现在在这里，312 件\""));
     assert!(now.contains("aria-label=\"草稿，办理，企业，已走过\""));
+    let signing = svg(&pictures::signing(), &pictures::signing_now(), Lang::Zh, &Options::default());
+    assert_eq!(signing.matches("now\" data-state").count(), 6);
     let changes = draw(&pictures::demand_changes(), Lang::En);
     assert!(changes.contains("aria-label=\"Arrange the guarantee, task, Guarantor, added\""));
     assert!(changes.contains("aria-label=\"Full, waiting, removed\""));
