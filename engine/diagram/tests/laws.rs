@@ -235,6 +235,27 @@ fn labels_are_free(layout: &Layout) {
     }
 }
 
+/// The title of a stage stands clear of lines and labels; a cell of its text is about 7 pixels wide.
+fn titles_are_free(layout: &Layout) {
+    for b in layout.boxes.iter().filter(|b| !is_state(b)) {
+        let cells = b.title_lines.iter().map(|l| l.width()).max().unwrap_or(0);
+        let w = i32::try_from(cells).unwrap_or(0) * 7;
+        let title = Rect { x: b.rect.x + 14, y: b.rect.y + 8, w, h: 16 };
+        assert!(title.right() <= b.rect.right(), "the title of {} leaves its box", b.id);
+        for label in &layout.labels {
+            assert!(!label.rect.overlaps(&title), "label of {} on the title of {}", label.edge, b.id);
+        }
+        for line in &layout.lines {
+            assert!(
+                !segments(line).any(|s| crosses(&title, s)),
+                "{} through the title of {}",
+                line.edge,
+                b.id
+            );
+        }
+    }
+}
+
 /// Two lines may cross, but never run along each other.
 fn lines_are_told_apart(layout: &Layout) {
     let pieces: Vec<(usize, (Point, Point))> =
@@ -265,6 +286,7 @@ fn check(picture: &Picture, layout: &Layout) {
     states_stand_apart(layout);
     no_line_runs_through_a_state(picture, layout);
     labels_are_free(layout);
+    titles_are_free(layout);
     lines_are_told_apart(layout);
     all_on_the_canvas(layout);
 }
@@ -277,7 +299,7 @@ fn reading_order(layout: &Layout) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_picture_is_readable(picture in machines()) {
