@@ -17,11 +17,6 @@ use super::lowering::{Lowering, Want};
 use super::pick;
 use super::scope::Place;
 
-/// The actions there are, for did-you-mean and sentences.
-pub(crate) const ACTIONS: &[&str] = &[
-    "set", "raise", "send", "cancel", "start", "release", "notify", "call", "record", "extend", "tell", "choose",
-];
-
 impl Lowering<'_, '_, '_> {
     /// The actions under a key, in order.
     pub fn actions(&mut self, node: &Node, key: &str, place: &Place) -> Vec<Action> {
@@ -50,7 +45,7 @@ impl Lowering<'_, '_, '_> {
             "raise" => actions.extend(self.raise(body, place)),
             "send" => actions.extend(self.send(body, place)),
             "cancel" => actions.extend(self.cancel(body)),
-            "start" => actions.extend(self.start(body, place)),
+            "start" => actions.extend(self.start_child(body, place)),
             "notify" => actions.extend(self.notify(body, place)),
             "call" => actions.extend(self.call(body, place)),
             "record" => actions.extend(self.record(body, place)),
@@ -80,8 +75,12 @@ impl Lowering<'_, '_, '_> {
     fn release(&mut self, span: Span, actions: &mut Vec<Action>) {
         if self.at == 0 {
             self.desk.say(
-                Diagnostic::new(codes::ONLY_IN_CHILDREN, span, words!("`release` 只能用在子流程里", "`release` belongs into a child process"))
-                    .advise(words!("它让出子流程占用的名额", "it gives back the place the child has taken")),
+                Diagnostic::new(
+                    codes::ONLY_IN_CHILDREN,
+                    span,
+                    words!("`release` 只能用在子流程里", "`release` belongs into a child process"),
+                )
+                .advise(words!("它让出子流程占用的名额", "it gives back the place the child has taken")),
             );
         }
         actions.push(Action::Release);
@@ -126,12 +125,19 @@ impl Lowering<'_, '_, '_> {
         Some(Action::Cancel { id: id.into() })
     }
 
-    fn start(&mut self, body: &Node, place: &Place) -> Option<Action> {
+    fn start_child(&mut self, body: &Node, place: &Place) -> Option<Action> {
         let (written, span) = pick::text(body, "child")?;
         if self.at > 0 {
             self.desk.say(
-                Diagnostic::new(codes::ONLY_IN_MAIN, span, words!("子流程只能由主流程启动", "only the main process starts children"))
-                    .advise(words!("用 `tell: { main: true, event: ... }` 请主流程启动", "ask it with `tell: { main: true, event: ... }`")),
+                Diagnostic::new(
+                    codes::ONLY_IN_MAIN,
+                    span,
+                    words!("子流程只能由主流程启动", "only the main process starts children"),
+                )
+                .advise(words!(
+                    "用 `tell` 告诉主流程，由它启动",
+                    "tell the main process, and let it start the child"
+                )),
             );
             return None;
         }
@@ -147,15 +153,27 @@ impl Lowering<'_, '_, '_> {
             data.extend(self.formula(value, place, &Want::Of(ty)).map(|value| (field, value)));
         }
         let given = |name: &str| pick::entries(body, "with").iter().any(|(key, _)| key.text == name);
-        let missing: Vec<&str> = kind.data.fields.iter().filter(|field| field.required && field.default.is_none())
-            .map(|field| &*field.name).filter(|name| !given(name)).collect();
+        let missing: Vec<&str> = kind
+            .data
+            .fields
+            .iter()
+            .filter(|field| field.required && field.default.is_none())
+            .map(|field| &*field.name)
+            .filter(|name| !given(name))
+            .collect();
         if !missing.is_empty() {
             let missing = missing.join(", ");
-            self.desk.say(Diagnostic::new(
-                codes::START_WITHOUT,
-                span,
-                words!("启动 `{written}` 缺少必填数据：{missing}", "starting `{written}` lacks required data: {missing}"),
-            ).advise(words!("写进 `with`", "give it under `with`")));
+            self.desk.say(
+                Diagnostic::new(
+                    codes::START_WITHOUT,
+                    span,
+                    words!(
+                        "启动 `{written}` 缺少必填数据：{missing}",
+                        "starting `{written}` lacks required data: {missing}"
+                    ),
+                )
+                .advise(words!("写进 `with`", "give it under `with`")),
+            );
         }
         Some(Action::Start { child, key, data })
     }
@@ -163,7 +181,8 @@ impl Lowering<'_, '_, '_> {
     fn notify(&mut self, body: &Node, place: &Place) -> Option<Action> {
         let (notice, span) = pick::text(body, "notice")?;
         let notice = self.common().notice(notice, span, self.desk);
-        let to: Vec<Recipient> = pick::many(body, "to").iter().filter_map(|node| self.recipient(node, place)).collect();
+        let to: Vec<Recipient> =
+            pick::many(body, "to").iter().filter_map(|node| self.recipient(node, place)).collect();
         let data = self.named(body, "with", place);
         Some(Action::Notify { notice: notice?, to, data })
     }
@@ -227,7 +246,8 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn destination(&mut self, body: &Node, place: &Place, event: &str, span: Span) -> Option<Destination> {
-        let given = ["children", "child", "main", "case"].iter().filter(|key| body.get(key).is_some()).count();
+        let given =
+            ["children", "child", "main", "case"].iter().filter(|key| body.get(key).is_some()).count();
         if given != 1 {
             self.desk.say(
                 Diagnostic::new(codes::TELL_WHOM, span, words!("`tell` 要写清告诉谁，且只写一个", "`tell` has to say whom it tells, and only one"))

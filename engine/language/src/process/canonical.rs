@@ -12,8 +12,20 @@ use crate::tree::{Key, Kind, Node};
 
 /// Under these keys the entries keep the order written.
 const ORDERED: &[&str] = &[
-    "states", "on", "data", "form", "fields", "events", "children", "deadlines", "gates", "validities", "waits",
-    "set", "schedules", "tables",
+    "states",
+    "on",
+    "data",
+    "form",
+    "fields",
+    "events",
+    "children",
+    "deadlines",
+    "gates",
+    "validities",
+    "waits",
+    "set",
+    "schedules",
+    "tables",
 ];
 
 /// The hash of a document, in hex.

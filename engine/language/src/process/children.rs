@@ -27,7 +27,10 @@ impl Lowering<'_, '_, '_> {
             key: names.key.clone(),
             key_name: node.get("key").and_then(|key| pick::name(key, "name")).unwrap_or_else(|| "key".into()),
             cap: node.get("cap").and_then(|cap| self.cap(cap)),
-            already: self.common().refusal(node, "already", self.desk).unwrap_or_else(|| "not_possible_now".into()),
+            already: self
+                .common()
+                .refusal(node, "already", self.desk)
+                .unwrap_or_else(|| "not_possible_now".into()),
             again: node.get("again").and_then(|again| self.again(again)),
             ended: format!("{}.ended", outline.name).into(),
             cascade,
@@ -46,15 +49,18 @@ impl Lowering<'_, '_, '_> {
             },
             None => text_formula("concurrent"),
         };
-        let refusal = self.common().refusal(node, "refuse", self.desk).unwrap_or_else(|| "not_possible_now".into());
+        let refusal =
+            self.common().refusal(node, "refuse", self.desk).unwrap_or_else(|| "not_possible_now".into());
         Some(Cap { limit: limit?, scope: scope?, refusal })
     }
 
     fn again(&mut self, node: &Node) -> Option<Again> {
         let place = whole_run();
         let limit = self.formula_at(node, "limit", &place, &Want::Of(Type::Integer));
-        let cooldown = node.get("cooldown").and_then(|node| self.period(node, &place, &[Type::Period, Type::Span]));
-        let refusal = self.common().refusal(node, "refuse", self.desk).unwrap_or_else(|| "not_possible_now".into());
+        let cooldown =
+            node.get("cooldown").and_then(|node| self.period(node, &place, &[Type::Period, Type::Span]));
+        let refusal =
+            self.common().refusal(node, "refuse", self.desk).unwrap_or_else(|| "not_possible_now".into());
         Some(Again { limit: limit?, cooldown, refusal })
     }
 
@@ -90,7 +96,9 @@ impl Lowering<'_, '_, '_> {
         let main = self.whole.main();
         for (key, of) in pick::entries(main.outline.node, "parties") {
             let role = self.common().roles.iter().position(|role| *role.name == *key.text);
-            let field = of.as_text().and_then(|name| main.outline.fields.iter().position(|field| *field.name == *name));
+            let field = of
+                .as_text()
+                .and_then(|name| main.outline.fields.iter().position(|field| *field.name == *name));
             let (Some(role), Some(field)) = (role, field) else { continue };
             let role = super::tasks::role_at(role);
             if parties.iter().all(|party| party.role != role) {

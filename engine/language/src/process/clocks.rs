@@ -2,8 +2,8 @@
 
 use expr::formula::Formula;
 use expr::time::period::Period;
-use expr::value::{Type, Value};
 use expr::time::reminder::Reminder;
+use expr::value::{Type, Value};
 use machine::chart::{Clock, ClockKind, Pattern};
 use machine::ids::{ClockIx, Name};
 
@@ -83,14 +83,15 @@ impl Lowering<'_, '_, '_> {
         let text = node.as_text()?;
         if let Some(number) = text.strip_suffix('%') {
             return match number.trim().parse() {
-                Ok(percent @ 1..=99) => Some(Reminder::Percent(percent)),
+                Ok(percent @ 1..=99) => Some(Reminder::Share { percent }),
                 _ => {
                     self.desk.say(bad_mark(node.span, text));
                     None
                 }
             };
         }
-        literal::period(node.span, text, self.desk).map(Reminder::Before)
+        let period = literal::period(node.span, text, self.desk)?;
+        Some(Reminder::Before { n: period.n, unit: period.unit })
     }
 
     /// The branches of a state's clocks: reminders, then what follows when the clock is due.
@@ -133,8 +134,18 @@ impl Lowering<'_, '_, '_> {
         let span = self.desk.map.span(Thing::Clock(self.outline().ix, ix));
         if let Some(span) = span.filter(|_| !answered) {
             self.desk.say(
-                Diagnostic::new(codes::NO_OVERDUE, span, words!("期限 `{name}` 到期后什么也不发生", "nothing happens when the deadline `{name}` is over"))
-                    .advise(words!("写 `overdue:`，说明到期去哪个状态或做什么", "write `overdue:`: the state it leads to or what is done")),
+                Diagnostic::new(
+                    codes::NO_OVERDUE,
+                    span,
+                    words!(
+                        "期限 `{name}` 到期后什么也不发生",
+                        "nothing happens when the deadline `{name}` is over"
+                    ),
+                )
+                .advise(words!(
+                    "写 `overdue:`，说明到期去哪个状态或做什么",
+                    "write `overdue:`: the state it leads to or what is done"
+                )),
             );
         }
     }
@@ -144,7 +155,6 @@ impl Lowering<'_, '_, '_> {
 fn follow_key(kind: ClockKind) -> &'static str {
     CLOCK_KEYS.iter().find(|(_, known, _)| *known == kind).map_or("overdue", |(_, _, key)| key)
 }
-
 
 fn bad_mark(span: Span, text: &str) -> Diagnostic {
     Diagnostic::new(codes::BAD_REMINDER, span, words!("`{text}` 不能作提醒时间", "`{text}` is no time for a reminder")).advise(words!(

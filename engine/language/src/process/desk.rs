@@ -71,7 +71,9 @@ impl Sort {
     /// Where such a thing is declared.
     fn declared(self) -> Words {
         let (zh, en) = match self {
-            Sort::State => ("状态写在本流程的 `states` 里", "states are declared under `states` of the same chart"),
+            Sort::State => {
+                ("状态写在本流程的 `states` 里", "states are declared under `states` of the same chart")
+            }
             Sort::Event => ("事件写在 `events` 里", "events are declared under `events`"),
             Sort::Role => ("角色写在 `roles` 里", "roles are declared under `roles`"),
             Sort::Clock => (
@@ -125,9 +127,12 @@ pub(crate) fn unknown<'k>(
 ) -> Diagnostic {
     let noun = sort.noun();
     let (zh, en) = (&noun.zh, &noun.en);
-    let found =
-        Diagnostic::new(sort.code(), span, words!("没有叫 `{written}` 的{zh}", "there is no {en} `{written}`"))
-            .label(words!("没有声明", "not declared"));
+    let found = Diagnostic::new(
+        sort.code(),
+        span,
+        words!("没有叫 `{written}` 的{zh}", "there is no {en} `{written}`"),
+    )
+    .label(words!("没有声明", "not declared"));
     match nearest(written, known.clone()) {
         Some(near) => {
             let title = words!("是不是 `{near}`？", "did you mean `{near}`?");

@@ -19,8 +19,8 @@ use super::pick;
 
 /// The types data may have, as written.
 pub(crate) const TYPES: &[&str] = &[
-    "text", "integer", "decimal", "money", "rate", "date", "instant", "duration", "period", "bool", "choice", "uscc",
-    "file", "record",
+    "text", "integer", "decimal", "money", "rate", "date", "instant", "duration", "period", "bool", "choice",
+    "uscc", "file", "record",
 ];
 
 /// The types of a chart's fields and forms, before their bounds are read.
@@ -31,7 +31,8 @@ pub(crate) struct Data {
 
 impl Data {
     pub fn of(outline: &Outline<'_>, common: &Common, desk: &mut Desk<'_>) -> Data {
-        let fields: Vec<Field> = outline.fields.iter().map(|declared| field(declared, common, desk)).collect();
+        let fields: Vec<Field> =
+            outline.fields.iter().map(|declared| field(declared, common, desk)).collect();
         let events = outline.events.iter().map(|declared| event(declared, &fields, common, desk)).collect();
         Data { fields, events }
     }
@@ -79,8 +80,9 @@ fn type_of(node: &Node, desk: &mut Desk<'_>) -> Option<FieldType> {
     let found = named_type(word, node, desk);
     if found.is_none() && !TYPES.contains(&word) {
         let all = TYPES.join(", ");
-        let report = Diagnostic::new(codes::BAD_VALUE, span, words!("没有类型 `{word}`", "there is no type `{word}`"))
-            .advise(words!("可用：{all}，以及 `list of ...`", "types: {all}, and `list of ...`"));
+        let report =
+            Diagnostic::new(codes::BAD_VALUE, span, words!("没有类型 `{word}`", "there is no type `{word}`"))
+                .advise(words!("可用：{all}，以及 `list of ...`", "types: {all}, and `list of ...`"));
         let fix = nearest(word, TYPES.iter().copied()).map(|near| {
             Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near)
         });
@@ -115,8 +117,12 @@ fn choice(node: &Node, desk: &mut Desk<'_>) -> Option<Type> {
     if of.is_empty() {
         let span = node.entry("type").map_or(node.span, |(key, _)| key.span);
         desk.say(
-            Diagnostic::new(codes::NO_CHOICES, span, words!("选项类型没有写可选的值", "a choice without choices"))
-                .advise(words!("加上 `of: [甲, 乙]`", "add `of: [one, other]`")),
+            Diagnostic::new(
+                codes::NO_CHOICES,
+                span,
+                words!("选项类型没有写可选的值", "a choice without choices"),
+            )
+            .advise(words!("加上 `of: [甲, 乙]`", "add `of: [one, other]`")),
         );
         return None;
     }
@@ -141,7 +147,10 @@ fn event(declared: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut 
         name: declared.name.clone(),
         title: pick::title(node, &declared.name),
         by: common.roles_at(node, "by", desk),
-        form: super::outline::declared(node, "form").iter().map(|line| form_field(line, fields, common, desk)).collect(),
+        form: super::outline::declared(node, "form")
+            .iter()
+            .map(|line| form_field(line, fields, common, desk))
+            .collect(),
         otherwise: common.refusal(node, "otherwise", desk),
         reason: pick::flag(node, "reason"),
     }
@@ -161,10 +170,17 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
             Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(line.span, near)
         });
         desk.say(
-            Diagnostic::new(codes::FORM_WITHOUT_TYPE, line.span, words!("表单项 `{name}` 没有类型", "the form field `{name}` has no type"))
-                .label(words!("`data` 里没有同名的数据项", "`data` has no field of this name"))
-                .advise(words!("写上 `type: ...`，或在 `data` 里声明它", "write `type: ...`, or declare it under `data`"))
-                .maybe_fix(fix),
+            Diagnostic::new(
+                codes::FORM_WITHOUT_TYPE,
+                line.span,
+                words!("表单项 `{name}` 没有类型", "the form field `{name}` has no type"),
+            )
+            .label(words!("`data` 里没有同名的数据项", "`data` has no field of this name"))
+            .advise(words!(
+                "写上 `type: ...`，或在 `data` 里声明它",
+                "write `type: ...`, or declare it under `data`"
+            ))
+            .maybe_fix(fix),
         );
     }
     let title = match (node.get("title"), field) {
@@ -178,7 +194,9 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
         ty: own.or_else(|| field.map(|field| field.ty.clone())).unwrap_or(FieldType::Plain(Type::Any)),
         required: pick::flag(node, "required"),
         range: None,
-        refusal: common.refusal(node, "refuse", desk).or_else(|| field.and_then(|field| field.refusal.clone())),
+        refusal: common
+            .refusal(node, "refuse", desk)
+            .or_else(|| field.and_then(|field| field.refusal.clone())),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Formulas out of the text: compiled in their scope, with every complaint at its place in the file.
 
-use expr::formula::{EvalError, EvalKind, Formula, FormulaCode, FormulaError, Inputs, Slot};
-use expr::value::Value;
+use expr::formula::{Formula, FormulaCode, FormulaError, Slot};
 
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Fix};
@@ -10,15 +9,6 @@ use crate::words;
 use crate::words::Words;
 
 use super::desk::Desk;
-
-/// The inputs of a formula that reads nothing.
-pub(crate) struct Constants;
-
-impl Inputs for Constants {
-    fn variable(&self, _: Slot) -> Result<Value, EvalError> {
-        Err(EvalError::new(EvalKind::Missing, "这里只能写固定的值", "only fixed values may stand here"))
-    }
-}
 
 /// The slots a formula reads.
 pub(crate) fn slots(formula: &Formula) -> impl Iterator<Item = Slot> + '_ {

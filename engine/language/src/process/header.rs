@@ -32,7 +32,12 @@ pub(crate) struct Common {
 
 impl Common {
     pub fn of(root: &Node, desk: &mut Desk<'_>) -> Common {
-        Common { roles: roles(root, desk), refusals: refusals(root, desk), records: records(root, desk), notices: notices(root, desk) }
+        Common {
+            roles: roles(root, desk),
+            refusals: refusals(root, desk),
+            records: records(root, desk),
+            notices: notices(root, desk),
+        }
     }
 
     /// The role of a name written at a place; reports an unknown one.
@@ -115,8 +120,12 @@ pub(crate) fn version(root: &Node, desk: &mut Desk<'_>) -> u32 {
         Ok(version) if version >= 1 => version,
         _ => {
             desk.say(
-                Diagnostic::new(codes::BAD_VALUE, span, words!("版本 `{text}` 不是正整数", "the version `{text}` is not a whole number"))
-                    .advise(words!("从 1 数起：version: 1", "count from 1: version: 1")),
+                Diagnostic::new(
+                    codes::BAD_VALUE,
+                    span,
+                    words!("版本 `{text}` 不是正整数", "the version `{text}` is not a whole number"),
+                )
+                .advise(words!("从 1 数起：version: 1", "count from 1: version: 1")),
             );
             1
         }
@@ -134,7 +143,10 @@ pub(crate) fn check_language(root: &Node, desk: &mut Desk<'_>) {
                 words!("不认识第 `{text}` 版流程语言", "language version `{text}` is not known"),
             )
             .label(words!("本程序读第 {LANGUAGE} 版", "this program reads version {LANGUAGE}"))
-            .advise(words!("改成 `language: {LANGUAGE}`，或升级程序", "write `language: {LANGUAGE}`, or update the program")),
+            .advise(words!(
+                "改成 `language: {LANGUAGE}`，或升级程序",
+                "write `language: {LANGUAGE}`, or update the program"
+            )),
         );
     }
 }
@@ -169,7 +181,8 @@ pub(crate) fn schedules(root: &Node, main: &Outline<'_>, desk: &mut Desk<'_>) {
             name: schedule.name,
             cron: cron.into(),
             zone: pick::name(node, "zone").unwrap_or_else(|| "Asia/Shanghai".into()),
-            working_days: pick::text(node, "on").is_some_and(|(word, _)| word.replace('_', " ") == "working days"),
+            working_days: pick::text(node, "on")
+                .is_some_and(|(word, _)| word.replace('_', " ") == "working days"),
             does,
             missed,
             span: schedule.span,
@@ -184,8 +197,12 @@ fn check_zone(node: &Node, zone: &str, desk: &mut Desk<'_>) {
         && let Some((_, span)) = pick::text(node, "zone")
     {
         desk.say(
-            Diagnostic::new(codes::BAD_VALUE, span, words!("没有时区 `{zone}`", "there is no time zone `{zone}`"))
-                .advise(words!("例：Asia/Shanghai", "example: Asia/Shanghai")),
+            Diagnostic::new(
+                codes::BAD_VALUE,
+                span,
+                words!("没有时区 `{zone}`", "there is no time zone `{zone}`"),
+            )
+            .advise(words!("例：Asia/Shanghai", "example: Asia/Shanghai")),
         );
     }
 }
@@ -196,11 +213,15 @@ fn check_cron(cron: &str, span: Span, desk: &mut Desk<'_>) {
     let plain = cron.chars().all(|c| c.is_ascii_alphanumeric() || " *,-/?#".contains(c));
     if !(5..=6).contains(&fields) || !plain {
         desk.say(
-            Diagnostic::new(codes::BAD_CRON, span, words!("`{cron}` 不是定时表达式", "`{cron}` is not a cron expression"))
-                .advise(words!(
-                    "五段：分 时 日 月 星期；例：`0 9 * * *` 每天九点",
-                    "five fields: minute hour day month weekday; example: `0 9 * * *` at nine every day"
-                )),
+            Diagnostic::new(
+                codes::BAD_CRON,
+                span,
+                words!("`{cron}` 不是定时表达式", "`{cron}` is not a cron expression"),
+            )
+            .advise(words!(
+                "五段：分 时 日 月 星期；例：`0 9 * * *` 每天九点",
+                "five fields: minute hour day month weekday; example: `0 9 * * *` at nine every day"
+            )),
         );
     }
 }
@@ -211,6 +232,12 @@ pub(crate) fn tables(root: &Node, desk: &mut Desk<'_>) {
         names::check_word(Sort::Parameter, &table.name, table.span, desk);
         let Some((text, body)) = pick::text(table.node, "table") else { continue };
         let hit = pick::name(table.node, "hit").unwrap_or_else(|| "unique".into());
-        desk.map.tables.push(TableSource { name: table.name, span: table.span, body, text: text.into(), hit });
+        desk.map.tables.push(TableSource {
+            name: table.name,
+            span: table.span,
+            body,
+            text: text.into(),
+            hit,
+        });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use expr::formula::{Mode, Scope, compile_as};
+use expr::formula::{Mode, NoInputs, Scope, compile_as};
 use expr::time::period::Period;
 use expr::value::{Type, Value};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use crate::words;
 use crate::words::Words;
 
 use super::desk::{Desk, type_words};
-use super::formulas::{Constants, report_formula};
+use super::formulas::report_formula;
 
 /// The value a node stands for, or a finding.
 pub(crate) fn value(node: &Node, ty: &Type, desk: &mut Desk<'_>) -> Option<Value> {
@@ -72,9 +72,8 @@ fn choice(span: Span, text: &str, of: &[std::sync::Arc<str>], desk: &mut Desk<'_
     let found = bad(span, words!("`{text}` 不是可选的值", "`{text}` is none of the choices"))
         .advise(words!("可选：{all}", "choices: {all}"));
     let near = nearest(text, of.iter().map(|word| &**word));
-    let fix = near.map(|near| {
-        Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near)
-    });
+    let fix = near
+        .map(|near| Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near));
     desk.say(found.maybe_fix(fix));
     None
 }
@@ -85,8 +84,11 @@ fn truth(span: Span, text: &str, desk: &mut Desk<'_>) -> Option<Value> {
         "false" => Some(Value::Bool(false)),
         _ => {
             desk.say(
-                bad(span, words!("`{text}` 不是 `true` 或 `false`", "`{text}` is neither `true` nor `false`"))
-                    .advise(words!("是写 true，否写 false", "write true for yes, false for no")),
+                bad(
+                    span,
+                    words!("`{text}` 不是 `true` 或 `false`", "`{text}` is neither `true` nor `false`"),
+                )
+                .advise(words!("是写 true，否写 false", "write true for yes, false for no")),
             );
             None
         }
@@ -112,8 +114,12 @@ fn instant(span: Span, text: &str, desk: &mut Desk<'_>) -> Option<Value> {
         Ok(at) => Some(Value::instant(at)),
         Err(_) => {
             desk.say(
-                Diagnostic::new(codes::BAD_DATE, span, words!("`{text}` 不是时刻", "`{text}` is not an instant"))
-                    .label(words!("应写成 2026-01-01T09:00:00+08:00", "write it as 2026-01-01T09:00:00+08:00")),
+                Diagnostic::new(
+                    codes::BAD_DATE,
+                    span,
+                    words!("`{text}` 不是时刻", "`{text}` is not an instant"),
+                )
+                .label(words!("应写成 2026-01-01T09:00:00+08:00", "write it as 2026-01-01T09:00:00+08:00")),
             );
             None
         }
@@ -131,11 +137,15 @@ pub(crate) fn period(span: Span, text: &str, desk: &mut Desk<'_>) -> Option<Peri
         Err(error) => {
             let (zh, en) = (error.text(expr::lang::Lang::Zh), error.text(expr::lang::Lang::En));
             desk.say(
-                Diagnostic::new(codes::BAD_PERIOD, span, words!("`{text}` 不是期限：{zh}", "`{text}` is not a period: {en}"))
-                    .advise(words!(
-                        "例：5天、5工作日、5天 顺延、3个月、48小时",
-                        "examples: 5 days, 5 working days, 5 days roll, 3 months, 48 hours"
-                    )),
+                Diagnostic::new(
+                    codes::BAD_PERIOD,
+                    span,
+                    words!("`{text}` 不是期限：{zh}", "`{text}` is not a period: {en}"),
+                )
+                .advise(words!(
+                    "例：5天、5工作日、5天 顺延、3个月、48小时",
+                    "examples: 5 days, 5 working days, 5 days roll, 3 months, 48 hours"
+                )),
             );
             None
         }
@@ -144,12 +154,16 @@ pub(crate) fn period(span: Span, text: &str, desk: &mut Desk<'_>) -> Option<Peri
 
 /// A number of nothing: nobody can say whether days or working days are meant.
 pub(crate) fn bare_number(span: Span, text: &str) -> Diagnostic {
-    Diagnostic::new(codes::BARE_NUMBER, span, words!("时间 `{text}` 没有单位", "the time `{text}` has no unit"))
-        .label(words!("缺少单位", "the unit is missing"))
-        .advise(words!(
-            "写 `{text}天`（自然日）或 `{text}工作日`，两者差别很大",
-            "write `{text} days` (calendar days) or `{text} working days`: they differ a lot"
-        ))
+    Diagnostic::new(
+        codes::BARE_NUMBER,
+        span,
+        words!("时间 `{text}` 没有单位", "the time `{text}` has no unit"),
+    )
+    .label(words!("缺少单位", "the unit is missing"))
+    .advise(words!(
+        "写 `{text}天`（自然日）或 `{text}工作日`，两者差别很大",
+        "write `{text} days` (calendar days) or `{text} working days`: they differ a lot"
+    ))
 }
 
 /// A number with its unit, or any other literal of the formula language.
@@ -161,7 +175,7 @@ fn constant(node: &Node, text: &str, ty: &Type, desk: &mut Desk<'_>) -> Option<V
             return None;
         }
     };
-    let found = formula.eval(&Constants).ok();
+    let found = formula.eval(&NoInputs).ok();
     match found.filter(|value| super::fit::holds(ty, value)) {
         Some(value) => Some(value),
         None => {

@@ -114,8 +114,10 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
         let outline = self.outline();
         let mut known: Vec<FieldIx> = Vec::new();
         for at in outline.and_round(state) {
-            let written = pick::many(outline.states[at.at()].node, "requires").iter().filter_map(Node::as_text);
-            let fields = written.filter_map(|name| outline.fields.iter().position(|field| *field.name == *name));
+            let written =
+                pick::many(outline.states[at.at()].node, "requires").iter().filter_map(Node::as_text);
+            let fields =
+                written.filter_map(|name| outline.fields.iter().position(|field| *field.name == *name));
             known.extend(fields.map(|at| FieldIx(narrow(at))));
         }
         known.sort_unstable();
@@ -267,7 +269,8 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
                 declared[start].span,
                 words!("条件绕回到自己：{shown}", "the condition needs itself: {shown}"),
             );
-            self.desk.say(found.advise(words!("把其中一个直接写成公式", "write one of them out as a formula")));
+            self.desk
+                .say(found.advise(words!("把其中一个直接写成公式", "write one of them out as a formula")));
         }
     }
 
@@ -304,7 +307,12 @@ fn condition_text(node: &Node) -> Option<(&Node, &str)> {
 }
 
 /// Bounds as tests.
-pub(crate) fn compile_range(node: &Node, input: &Type, scope: &Rc<Scope>, desk: &mut Desk<'_>) -> Option<UnaryTests> {
+pub(crate) fn compile_range(
+    node: &Node,
+    input: &Type,
+    scope: &Rc<Scope>,
+    desk: &mut Desk<'_>,
+) -> Option<UnaryTests> {
     match compile_unary(node.as_text()?, input, scope, Mode::Policy) {
         Ok(tests) => Some(tests),
         Err(errors) => {
@@ -341,11 +349,14 @@ fn named_in(text: &str) -> Vec<(&'static str, &str, std::ops::Range<usize>)> {
                 continue;
             }
             let after = text[at + function.len()..].trim_start();
-            let Some(inside) = after.strip_prefix('(').map(str::trim_start).and_then(|it| it.strip_prefix('"')) else {
+            let Some(inside) =
+                after.strip_prefix('(').map(str::trim_start).and_then(|it| it.strip_prefix('"'))
+            else {
                 continue;
             };
             let start = text.len() - inside.len();
-            if let Some(end) = inside.find('"').filter(|end| inside[end + 1..].trim_start().starts_with(')')) {
+            if let Some(end) = inside.find('"').filter(|end| inside[end + 1..].trim_start().starts_with(')'))
+            {
                 found.push((function, &inside[..end], start..start + end));
             }
         }

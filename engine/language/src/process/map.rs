@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use machine::ids::{ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx};
+use machine::ids::{
+    ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
+};
 
 use crate::span::Span;
 

@@ -10,7 +10,8 @@ use super::desk::{Desk, Sort};
 /// Longer names are refused: they end up in tables and letters.
 const CHARS_MAX: usize = 64;
 /// Names that formulas give a meaning of their own.
-pub(crate) const RESERVED: &[&str] = &["case", "this", "event", "today", "now", "key", "true", "false", "null"];
+pub(crate) const RESERVED: &[&str] =
+    &["case", "this", "event", "today", "now", "key", "true", "false", "null"];
 
 /// States, events, roles and codes are stored and sent: ASCII letters, digits and `_`.
 pub(crate) fn check_ascii(sort: Sort, name: &str, span: Span, desk: &mut Desk<'_>) {
@@ -22,13 +23,17 @@ pub(crate) fn check_ascii(sort: Sort, name: &str, span: Span, desk: &mut Desk<'_
     let noun = sort.noun();
     let (zh, en) = (&noun.zh, &noun.en);
     desk.say(
-        Diagnostic::new(codes::BAD_NAME, span, words!("`{name}` 不能作{zh}的名字", "`{name}` cannot name a {en}"))
-            .label(words!("只用小写字母、数字和 `_`", "small letters, digits and `_` only"))
-            .advise(words!(
-                "名字会写进数据库和接口：以小写字母开头，最多 {CHARS_MAX} 个字符；中文写在 `title` 里",
-                "names are stored and sent: begin with a small letter, at most {CHARS_MAX} characters; \
+        Diagnostic::new(
+            codes::BAD_NAME,
+            span,
+            words!("`{name}` 不能作{zh}的名字", "`{name}` cannot name a {en}"),
+        )
+        .label(words!("只用小写字母、数字和 `_`", "small letters, digits and `_` only"))
+        .advise(words!(
+            "名字会写进数据库和接口：以小写字母开头，最多 {CHARS_MAX} 个字符；中文写在 `title` 里",
+            "names are stored and sent: begin with a small letter, at most {CHARS_MAX} characters; \
                  words for people go into `title`"
-            )),
+        )),
     );
 }
 
@@ -47,12 +52,16 @@ pub(crate) fn check_word(sort: Sort, name: &str, span: Span, desk: &mut Desk<'_>
         let noun = sort.noun();
         let (zh, en) = (&noun.zh, &noun.en);
         desk.say(
-            Diagnostic::new(codes::BAD_NAME, span, words!("`{name}` 不能作{zh}的名字", "`{name}` cannot name a {en}"))
-                .label(words!("要写成一个词", "has to be one word"))
-                .advise(words!(
-                    "公式要读这个名字：用汉字、字母、数字和 `_`，不以数字开头，不留空格",
-                    "formulas read this name: letters of any script, digits and `_`, not a digit first, no spaces"
-                )),
+            Diagnostic::new(
+                codes::BAD_NAME,
+                span,
+                words!("`{name}` 不能作{zh}的名字", "`{name}` cannot name a {en}"),
+            )
+            .label(words!("要写成一个词", "has to be one word"))
+            .advise(words!(
+                "公式要读这个名字：用汉字、字母、数字和 `_`，不以数字开头，不留空格",
+                "formulas read this name: letters of any script, digits and `_`, not a digit first, no spaces"
+            )),
         );
     }
 }

@@ -86,7 +86,14 @@ impl<'t> Outline<'t> {
         outline
     }
 
-    fn push_state(&mut self, name: &str, span: Span, node: &'t Node, parent: Option<StateIx>, desk: &mut Desk<'_>) {
+    fn push_state(
+        &mut self,
+        name: &str,
+        span: Span,
+        node: &'t Node,
+        parent: Option<StateIx>,
+        desk: &mut Desk<'_>,
+    ) {
         if self.states.len() >= STATES_MAX {
             desk.say(Diagnostic::new(
                 codes::TOO_MANY_STATES,
@@ -110,7 +117,14 @@ impl<'t> Outline<'t> {
         }
     }
 
-    fn push_clock(&mut self, key: &Key, node: &'t Node, kind: ClockKind, owner: StateIx, desk: &mut Desk<'_>) {
+    fn push_clock(
+        &mut self,
+        key: &Key,
+        node: &'t Node,
+        kind: ClockKind,
+        owner: StateIx,
+        desk: &mut Desk<'_>,
+    ) {
         names::check_ascii(Sort::Clock, &key.text, key.span, desk);
         if let Some(other) = self.clocks.iter().position(|clock| *clock.name == *key.text) {
             let first = desk.map.span(Thing::Clock(self.ix, clock_ix(other)));

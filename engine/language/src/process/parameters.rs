@@ -1,6 +1,6 @@
 //! Parameters: every number a policy can change, with its values by date.
 
-use expr::formula::{Mode, Scope, compile_unary};
+use expr::formula::{Mode, NoInputs, Scope, compile_unary};
 use expr::value::{Type, Value};
 use jiff::civil::Date;
 use machine::definition::{Dated, Origin, Parameter};
@@ -13,7 +13,7 @@ use crate::tree::{Kind, Node};
 use crate::words;
 
 use super::desk::{Desk, Sort};
-use super::formulas::{Constants, report_formula};
+use super::formulas::report_formula;
 use super::literal;
 use super::map::Thing;
 use super::names;
@@ -108,7 +108,12 @@ fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> 
 }
 
 /// Reports a parameter that has no value yet on the day the process takes effect.
-fn check_start(declared: &Declared<'_>, effective: Option<Date>, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
+fn check_start(
+    declared: &Declared<'_>,
+    effective: Option<Date>,
+    values: &[(Dated, Span)],
+    desk: &mut Desk<'_>,
+) {
     let (Some(effective), Some((first, span))) = (effective, values.first()) else { return };
     let (name, from) = (&declared.name, first.from);
     if from > effective {
@@ -116,7 +121,10 @@ fn check_start(declared: &Declared<'_>, effective: Option<Date>, values: &[(Date
             Diagnostic::new(
                 codes::NO_VALUE_YET,
                 *span,
-                words!("参数 `{name}` 在流程生效日 {effective} 还没有值", "the parameter `{name}` has no value yet on {effective}, when the process takes effect"),
+                words!(
+                    "参数 `{name}` 在流程生效日 {effective} 还没有值",
+                    "the parameter `{name}` has no value yet on {effective}, when the process takes effect"
+                ),
             )
             .label(words!("从 {from} 起才有值", "its first value holds from {from}"))
             .advise(words!("补一个不晚于 {effective} 的值", "add a value from {effective} or earlier")),
@@ -133,11 +141,15 @@ fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk
     };
     let text = &scalar.text;
     for (dated, span) in values {
-        if matches!(tests.matches(&dated.value, &Constants), Ok(false)) {
+        if matches!(tests.matches(&dated.value, &NoInputs), Ok(false)) {
             desk.say(
-                Diagnostic::new(codes::OUT_OF_RANGE, *span, words!("值超出允许范围 `{text}`", "the value is outside `{text}`"))
-                    .label(words!("不在范围内", "out of range"))
-                    .also(range.span, words!("范围写在这里", "the range is given here")),
+                Diagnostic::new(
+                    codes::OUT_OF_RANGE,
+                    *span,
+                    words!("值超出允许范围 `{text}`", "the value is outside `{text}`"),
+                )
+                .label(words!("不在范围内", "out of range"))
+                .also(range.span, words!("范围写在这里", "the range is given here")),
             );
         }
     }

@@ -146,7 +146,7 @@ fn child_type(chart: &ChartNames<'_>) -> Type {
         ("number".into(), Type::Integer),
         ("slot".into(), Type::Integer.nullable()),
         ("started_at".into(), Type::Instant),
-        ("state".into(), Type::choice(chart.innermost()).nullable()),
+        ("state".into(), Type::choice(chart.innermost())),
     ];
     Type::context(chart.data.fields.iter().map(fields::seen).chain(own))
 }

@@ -1,7 +1,7 @@
 //! States: what sort each is, where it starts, what it does on entry and exit.
 
 use machine::chart::{Initial, State, StateKind, Transition};
-use machine::ids::{ClockIx, FieldIx, Name, StateIx, TransitionIx};
+use machine::ids::{ClockIx, FieldIx, StateIx, TransitionIx};
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -15,7 +15,8 @@ use super::pick;
 use super::scope::AtHand;
 
 /// Keys that mean nothing in a state that only ends or remembers.
-const LIVELY: &[&str] = &["on", "always", "states", "task", "deadlines", "gates", "validities", "waits", "pauses", "initial"];
+const LIVELY: &[&str] =
+    &["on", "always", "states", "task", "deadlines", "gates", "validities", "waits", "pauses", "initial"];
 
 impl Lowering<'_, '_, '_> {
     /// Every state with its branches, in document order.
@@ -86,18 +87,34 @@ impl Lowering<'_, '_, '_> {
         let outline = self.outline();
         let name = &outline.states[ix.at()].name;
         self.desk.say(
-            Diagnostic::new(codes::NO_REGIONS, outline.states[ix.at()].span, words!("并行状态 `{name}` 里没有分区", "the parallel state `{name}` has no regions"))
-                .advise(words!("在 `states` 里写各个分区", "write the regions under `states`")),
+            Diagnostic::new(
+                codes::NO_REGIONS,
+                outline.states[ix.at()].span,
+                words!("并行状态 `{name}` 里没有分区", "the parallel state `{name}` has no regions"),
+            )
+            .advise(words!("在 `states` 里写各个分区", "write the regions under `states`")),
         );
     }
 
     /// A final or history state is passed through, never stayed in.
     fn check_still(&mut self, node: &Node, kind: &str) {
-        for (key, _) in node.as_map().unwrap_or_default().iter().filter(|(key, _)| LIVELY.contains(&key.text.as_str())) {
+        for (key, _) in
+            node.as_map().unwrap_or_default().iter().filter(|(key, _)| LIVELY.contains(&key.text.as_str()))
+        {
             let name = &key.text;
             self.desk.say(
-                Diagnostic::new(codes::STILL_STATE, key.span, words!("`type: {kind}` 的状态不能有 `{name}`", "a state of `type: {kind}` has no `{name}`"))
-                    .advise(words!("去掉 `{name}`，或去掉 `type: {kind}`", "leave `{name}` out, or `type: {kind}`")),
+                Diagnostic::new(
+                    codes::STILL_STATE,
+                    key.span,
+                    words!(
+                        "`type: {kind}` 的状态不能有 `{name}`",
+                        "a state of `type: {kind}` has no `{name}`"
+                    ),
+                )
+                .advise(words!(
+                    "去掉 `{name}`，或去掉 `type: {kind}`",
+                    "leave `{name}` out, or `type: {kind}`"
+                )),
             );
         }
     }
@@ -114,10 +131,17 @@ impl Lowering<'_, '_, '_> {
                     Some(initial)
                 }
                 None => {
-                    let first = outline.states[ix.at()].children.first().map_or("", |at| &outline.states[at.at()].name);
+                    let first = outline.states[ix.at()]
+                        .children
+                        .first()
+                        .map_or("", |at| &outline.states[at.at()].name);
                     self.desk.say(
-                        Diagnostic::new(codes::NO_INITIAL, span, words!("`{name}` 没有写从哪个状态开始", "`{name}` does not say where it starts"))
-                            .advise(words!("例：`initial: {first}`", "example: `initial: {first}`")),
+                        Diagnostic::new(
+                            codes::NO_INITIAL,
+                            span,
+                            words!("`{name}` 没有写从哪个状态开始", "`{name}` does not say where it starts"),
+                        )
+                        .advise(words!("例：`initial: {first}`", "example: `initial: {first}`")),
                     );
                     None
                 }
@@ -126,8 +150,18 @@ impl Lowering<'_, '_, '_> {
                 Some(written) => self.initial(written, ix),
                 None => {
                     self.desk.say(
-                        Diagnostic::new(codes::NO_DEFAULT, span, words!("历史状态 `{name}` 没有写 `default`", "the history state `{name}` has no `default`"))
-                            .advise(words!("写明没有历史时进入哪个状态：`default: 状态名`", "say which state is entered when nothing is remembered: `default: STATE`")),
+                        Diagnostic::new(
+                            codes::NO_DEFAULT,
+                            span,
+                            words!(
+                                "历史状态 `{name}` 没有写 `default`",
+                                "the history state `{name}` has no `default`"
+                            ),
+                        )
+                        .advise(words!(
+                            "写明没有历史时进入哪个状态：`default: 状态名`",
+                            "say which state is entered when nothing is remembered: `default: STATE`"
+                        )),
                     );
                     None
                 }
@@ -144,8 +178,12 @@ impl Lowering<'_, '_, '_> {
         let name = &outline.states[ix.at()].name;
         let span = written.get("go").unwrap_or(written).span;
         self.desk.say(
-            Diagnostic::new(codes::INITIAL_OUTSIDE, span, words!("`initial` 必须是 `{name}` 里面的状态", "`initial` has to be a state inside `{name}`"))
-                .label(words!("这个状态在外面", "this state lies outside")),
+            Diagnostic::new(
+                codes::INITIAL_OUTSIDE,
+                span,
+                words!("`initial` 必须是 `{name}` 里面的状态", "`initial` has to be a state inside `{name}`"),
+            )
+            .label(words!("这个状态在外面", "this state lies outside")),
         );
     }
 
@@ -163,8 +201,15 @@ impl Lowering<'_, '_, '_> {
             if !self.outline().is_inside(ix, owner) {
                 let owner = &self.outline().states[owner.at()].name;
                 self.desk.say(
-                    Diagnostic::new(codes::PAUSES_OTHER, written.span, words!("只能暂停外层状态的时限；`{text}` 属于 `{owner}`", "only clocks of enclosing states can stand still; `{text}` belongs to `{owner}`"))
-                        .advise(words!("把时限移到外层状态", "move the clock to an enclosing state")),
+                    Diagnostic::new(
+                        codes::PAUSES_OTHER,
+                        written.span,
+                        words!(
+                            "只能暂停外层状态的时限；`{text}` 属于 `{owner}`",
+                            "only clocks of enclosing states can stand still; `{text}` belongs to `{owner}`"
+                        ),
+                    )
+                    .advise(words!("把时限移到外层状态", "move the clock to an enclosing state")),
                 );
             }
             pauses.push(clock);
@@ -173,20 +218,26 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn requires(&mut self, node: &Node) -> Vec<FieldIx> {
-        let written = pick::many(node, "requires").iter().filter_map(|node| Some((node.as_text()?, node.span)));
+        let written =
+            pick::many(node, "requires").iter().filter_map(|node| Some((node.as_text()?, node.span)));
         written.filter_map(|(text, span)| self.outline().field(text, span, self.desk)).collect()
     }
 
     fn keep_silences(&mut self, node: &Node, ix: StateIx) {
-        let silences = Silences { no_task: pick::name(node, "no_task"), no_deadline: pick::name(node, "no_deadline") };
+        let silences =
+            Silences { no_task: pick::name(node, "no_task"), no_deadline: pick::name(node, "no_deadline") };
         if silences != Silences::default() {
             self.desk.map.silences.insert((self.outline().ix, ix), silences);
         }
         for (word, other) in [("no_task", "task"), ("no_deadline", "deadlines")] {
             if let (Some((key, _)), Some((stands, _))) = (node.entry(word), node.entry(other)) {
                 self.desk.say(
-                    Diagnostic::new(codes::SILENCE_BROKEN, key.span, words!("写了 `{other}`，就不要写 `{word}`", "there is `{other}`: leave `{word}` out"))
-                        .also(stands.span, words!("写在这里", "it is here")),
+                    Diagnostic::new(
+                        codes::SILENCE_BROKEN,
+                        key.span,
+                        words!("写了 `{other}`，就不要写 `{word}`", "there is `{other}`: leave `{word}` out"),
+                    )
+                    .also(stands.span, words!("写在这里", "it is here")),
                 );
             }
         }
@@ -195,10 +246,5 @@ impl Lowering<'_, '_, '_> {
     /// The branches, once every state has been read.
     pub fn take_transitions(&mut self) -> Vec<Transition> {
         std::mem::take(&mut self.transitions)
-    }
-
-    /// The chart's own name.
-    pub fn name(&self) -> Name {
-        self.outline().name.clone()
     }
 }

@@ -53,7 +53,9 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn other_hands(&mut self, node: &Node) -> Vec<StateIx> {
-        let written = pick::many(node, "not_same_actor_as").iter().filter_map(|node| Some((node.as_text()?, node.span)));
+        let written = pick::many(node, "not_same_actor_as")
+            .iter()
+            .filter_map(|node| Some((node.as_text()?, node.span)));
         written.filter_map(|(text, span)| self.outline().state(text, span, self.desk)).collect()
     }
 
@@ -85,8 +87,18 @@ impl Lowering<'_, '_, '_> {
         if outcomes.is_empty() {
             let role = &self.common().roles[role.at()].name;
             self.desk.say(
-                Diagnostic::new(codes::TASK_WITHOUT_OUTCOME, node.span.first(), words!("这项任务没有办法完成：`on` 里没有 `{role}` 能发的事件", "this task can never be completed: `on` has no event that `{role}` may send"))
-                    .advise(words!("在 `on` 里写它能办的事件，或写 `outcomes`", "write the events under `on`, or write `outcomes`")),
+                Diagnostic::new(
+                    codes::TASK_WITHOUT_OUTCOME,
+                    node.span.first(),
+                    words!(
+                        "这项任务没有办法完成：`on` 里没有 `{role}` 能发的事件",
+                        "this task can never be completed: `on` has no event that `{role}` may send"
+                    ),
+                )
+                .advise(words!(
+                    "在 `on` 里写它能办的事件，或写 `outcomes`",
+                    "write the events under `on`, or write `outcomes`"
+                )),
             );
         }
         outcomes
@@ -102,17 +114,39 @@ impl Lowering<'_, '_, '_> {
     fn check_outcome(&mut self, node: &Node, state: StateIx, role: RoleIx, event: EventIx) {
         let decl = self.names().data.event(event);
         let (name, role_name) = (&decl.name, &self.common().roles[role.at()].name);
-        let answered = self.outline().and_round(state).chain((state.0 + 1..=self.outline().states[state.at()].last.0).map(StateIx)).any(|at| {
-            let on = pick::entries(self.outline().states[at.at()].node, "on");
-            on.iter().any(|(key, _)| machine::chart::Pattern::read(&key.text).answers(name))
-        });
+        let answered = self
+            .outline()
+            .and_round(state)
+            .chain((state.0 + 1..=self.outline().states[state.at()].last.0).map(StateIx))
+            .any(|at| {
+                let on = pick::entries(self.outline().states[at.at()].node, "on");
+                on.iter().any(|(key, _)| machine::chart::Pattern::read(&key.text).answers(name))
+            });
         if !answered {
-            self.desk.say(Diagnostic::new(codes::OUTCOME_UNANSWERED, node.span, words!("这里没有应答 `{name}`", "nothing here answers `{name}`"))
-                .advise(words!("在这个状态的 `on` 里写 `{name}`", "write `{name}` under `on` of this state")));
+            self.desk.say(
+                Diagnostic::new(
+                    codes::OUTCOME_UNANSWERED,
+                    node.span,
+                    words!("这里没有应答 `{name}`", "nothing here answers `{name}`"),
+                )
+                .advise(words!("在这个状态的 `on` 里写 `{name}`", "write `{name}` under `on` of this state")),
+            );
         }
         if !decl.by.is_empty() && !decl.by.contains(&role) {
-            self.desk.say(Diagnostic::new(codes::OUTCOME_NOT_ALLOWED, node.span, words!("角色 `{role_name}` 不能发 `{name}`", "the role `{role_name}` may not send `{name}`"))
-                .advise(words!("把 `{role_name}` 加进这个事件的 `by`", "add `{role_name}` to the event's `by`")));
+            self.desk.say(
+                Diagnostic::new(
+                    codes::OUTCOME_NOT_ALLOWED,
+                    node.span,
+                    words!(
+                        "角色 `{role_name}` 不能发 `{name}`",
+                        "the role `{role_name}` may not send `{name}`"
+                    ),
+                )
+                .advise(words!(
+                    "把 `{role_name}` 加进这个事件的 `by`",
+                    "add `{role_name}` to the event's `by`"
+                )),
+            );
         }
     }
 }

@@ -61,7 +61,9 @@ impl Lowering<'_, '_, '_> {
             self.outline().state(state, key.span, self.desk);
             return AtHand::Some;
         }
-        let own = SYSTEM.iter().any(|own| prefix.as_ref() == *own || prefix.strip_prefix(own).is_some_and(|rest| rest.starts_with('.')));
+        let own = SYSTEM.iter().any(|own| {
+            prefix.as_ref() == *own || prefix.strip_prefix(own).is_some_and(|rest| rest.starts_with('.'))
+        });
         let declared = self.outline().events.iter().any(|event| pattern.answers(&event.name));
         let told = self.whole.told.keys().any(|event| pattern.answers(event));
         if !own && !declared && !told {
@@ -73,7 +75,8 @@ impl Lowering<'_, '_, '_> {
     fn unknown_event(&mut self, key: &Key) {
         let declared = self.outline().events.iter().map(|event| event.name.clone());
         let told = self.whole.told.keys().cloned();
-        let ended = self.whole.charts.iter().skip(1).map(|child| Name::from(format!("{}.ended", child.outline.name)));
+        let ended =
+            self.whole.charts.iter().skip(1).map(|child| Name::from(format!("{}.ended", child.outline.name)));
         let known: Vec<Name> = declared.chain(told).chain(ended).collect();
         self.desk.find(Sort::Event, &key.text, key.span, known.iter().map(|name| &**name));
     }
@@ -150,8 +153,18 @@ impl Lowering<'_, '_, '_> {
         let inner = self.outline().states[source.at()].children.is_empty();
         if let Some((key, _)) = branch.entry("internal").filter(|_| internal && inner) {
             self.desk.say(
-                Diagnostic::new(codes::INTERNAL_OF_ATOMIC, key.span, words!("没有内部状态的状态不能写 `internal`", "`internal` needs a state with states inside"))
-                    .advise(words!("去掉 `internal`；不离开状态就不要写 `go`", "leave `internal` out; to stay, write no `go`")),
+                Diagnostic::new(
+                    codes::INTERNAL_OF_ATOMIC,
+                    key.span,
+                    words!(
+                        "没有内部状态的状态不能写 `internal`",
+                        "`internal` needs a state with states inside"
+                    ),
+                )
+                .advise(words!(
+                    "去掉 `internal`；不离开状态就不要写 `go`",
+                    "leave `internal` out; to stay, write no `go`"
+                )),
             );
         }
         internal
@@ -164,14 +177,22 @@ impl Lowering<'_, '_, '_> {
         if let [(first, _), (second, _), ..] = ways.as_slice() {
             let (one, two) = (&first.text, &second.text);
             self.desk.say(
-                Diagnostic::new(codes::TWO_WAYS, second.span, words!("`{one}` 和 `{two}` 不能同时写", "`{one}` and `{two}` exclude each other"))
-                    .also(first.span, words!("另一个在这里", "the other one")),
+                Diagnostic::new(
+                    codes::TWO_WAYS,
+                    second.span,
+                    words!("`{one}` 和 `{two}` 不能同时写", "`{one}` and `{two}` exclude each other"),
+                )
+                .also(first.span, words!("另一个在这里", "the other one")),
             );
         }
         if let (Some((refuse, _)), Some((done, _))) = (branch.entry("refuse"), branch.entry("do")) {
             self.desk.say(
-                Diagnostic::new(codes::TWO_WAYS, done.span, words!("拒绝时不执行动作，`do` 没有作用", "a refusal does nothing: `do` has no effect"))
-                    .also(refuse.span, words!("这里拒绝", "refused here")),
+                Diagnostic::new(
+                    codes::TWO_WAYS,
+                    done.span,
+                    words!("拒绝时不执行动作，`do` 没有作用", "a refusal does nothing: `do` has no effect"),
+                )
+                .also(refuse.span, words!("这里拒绝", "refused here")),
             );
         }
     }
@@ -185,9 +206,16 @@ impl Lowering<'_, '_, '_> {
             let clash = targets.iter().find(|(other, _)| !self.together(*other, state)).copied();
             if let Some((_, other)) = clash {
                 self.desk.say(
-                    Diagnostic::new(codes::TARGETS_CLASH, node.span, words!("这两个状态不会同时有效", "these states are never active together"))
-                        .also(other, words!("与这个冲突", "clashes with this one"))
-                        .advise(words!("多个去向须在同一个 `parallel` 状态的不同分区里", "several targets have to lie in different regions of one `parallel` state")),
+                    Diagnostic::new(
+                        codes::TARGETS_CLASH,
+                        node.span,
+                        words!("这两个状态不会同时有效", "these states are never active together"),
+                    )
+                    .also(other, words!("与这个冲突", "clashes with this one"))
+                    .advise(words!(
+                        "多个去向须在同一个 `parallel` 状态的不同分区里",
+                        "several targets have to lie in different regions of one `parallel` state"
+                    )),
                 );
             }
             targets.push((state, node.span));
