@@ -1,27 +1,10 @@
 //! FEEL's own answers: every row of the tables and every example of a function.
 
-use expr::formula::{Inputs, Mode, Scope, Slot, WorkingDays, compile, functions};
+use expr::formula::{Mode, Scope, compile, functions};
 use expr::value::Value;
-use jiff::civil::{Date, Weekday};
 
-/// A calendar without holidays.
-struct Weekdays;
-
-impl WorkingDays for Weekdays {
-    fn is_working_day(&self, day: Date) -> bool {
-        !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
-    }
-}
-
-impl Inputs for Weekdays {
-    fn variable(&self, _: Slot) -> Value {
-        Value::Null
-    }
-
-    fn working_days(&self) -> Option<&dyn WorkingDays> {
-        Some(self)
-    }
-}
+mod weekdays;
+use weekdays::Weekdays;
 
 /// The value of a text without variables, or what was wrong with it.
 fn value(text: &str) -> Result<Value, String> {
