@@ -208,6 +208,7 @@ fn slips_of_the_keyboard_come_with_their_repair() {
         ("融资金客 > 3",                   "融资金额 > 3"),
         ("用途 = \"研发投人\"",            "用途 = \"研发投入\""),
         ("融资金额 > 3 AND true",          "融资金额 > 3 and true"),
+        ("融资金额 > １０万",              "融资金额 > 10万"),
         ("融资金额 × 3％",                 "融资金额 * 3％"),
     ];
     for (wrong, right) in table {
@@ -420,4 +421,22 @@ fn errors_speak_chinese_and_english() {
     F108 此处应为运算符或公式结尾，这里是“5”
          Expected an operator or the end of the formula; found `5`
     "#);
+}
+
+#[test]
+fn formulas_and_cells_travel_between_threads() {
+    fn travels<T: Send + Sync + Clone + PartialEq>() {}
+    travels::<expr::formula::Formula>();
+    travels::<expr::formula::UnaryTests>();
+}
+
+#[test]
+fn a_long_loop_leaves_a_short_trace() {
+    let formula =
+        compile("count(for i in 1..9000 return i * 2 + 1) > 3", &Scope::new(), Mode::Policy).unwrap();
+    let (outcome, trace) = formula.eval_traced(&NoInputs);
+    assert_eq!(outcome, Ok(Value::Bool(true)));
+    let text = trace.to_string();
+    assert!(text.lines().count() < 1000, "{} lines", text.lines().count());
+    assert!(text.contains("more"), "{}", &text[..500]);
 }
