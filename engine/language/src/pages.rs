@@ -84,10 +84,10 @@ fn section<'a>(page: &'a str, name: &str) -> Option<&'a str> {
 
 /// The marked fences of a page: right or wrong, escaped or not, and the text within.
 fn fences(page: &str) -> impl Iterator<Item = (bool, bool, &str)> {
-    page.split("\n```").skip(1).filter_map(|part| {
-        let (info, body) = part.split_once('\n')?;
-        // A golden table is a spreadsheet; everything else is YAML.
-        let mark = info.strip_prefix("yaml ").or_else(|| info.strip_prefix("csv "))?;
+    // A golden table is a spreadsheet; everything else is YAML.
+    let marked = page.split("\n```yaml ").skip(1).chain(page.split("\n```csv ").skip(1));
+    marked.filter_map(|part| {
+        let (mark, body) = part.split_once('\n')?;
         let end = body.find("\n```").map_or(0, |end| end + 1);
         Some((mark.starts_with("right"), mark.contains("escaped"), &body[..end]))
     })
