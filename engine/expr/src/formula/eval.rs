@@ -183,6 +183,7 @@ impl<'a> Machine<'a> {
 
     /// An error, or null where FEEL says null.
     #[cold]
+    #[expect(clippy::boxed_local, reason = "errors travel boxed: a value must stay small to return")]
     fn failed(&mut self, error: Box<EvalError>, place: Place) -> Outcome {
         if self.env.feel && error.kind.is_null_in_feel() {
             self.note = Some(error.message.clone());

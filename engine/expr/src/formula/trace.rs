@@ -36,6 +36,8 @@ impl Trace {
     ) -> Trace {
         // A literal explains nothing.
         children.retain(|child| !(child.children.is_empty() && child.note.is_none() && child.is_literal()));
+        // The item behind a bare field name stands nowhere in the text.
+        children.retain(|child| child.span != place.range());
         children.truncate(KEPT);
         let (value, note) = match outcome {
             Ok(value) => (Some(value.clone()), note),

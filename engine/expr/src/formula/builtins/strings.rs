@@ -277,7 +277,7 @@ fn string_join(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
         }
         joined.push_str(piece);
         env.charge(1)?;
-        env.charge_size(joined.len()).map(|()| ())?;
+        env.charge_size(joined.len())?;
     }
     joined.push_str(suffix);
     env.text(joined)
