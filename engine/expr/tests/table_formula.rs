@@ -44,7 +44,7 @@ fn tests() -> impl Strategy<Value = String> {
 
 fn cell() -> impl Strategy<Value = String> {
     let fixed = prop::sample::select(vec!["-", "null", "not(null)"]).prop_map(str::to_owned);
-    prop_oneof![1 => fixed, 4 => tests(), 2 => tests().prop_map(|tests| format!("not({})", tests.replace(')', "]")))]
+    prop_oneof![1 => fixed, 4 => tests(), 2 => tests().prop_map(|tests| format!("not({tests})"))]
 }
 
 proptest! {
