@@ -131,6 +131,26 @@ fn holds(text: &str) -> Result<bool, TestCaseError> {
     Ok(true)
 }
 
+/// Conditions about one value that may be null, and nothing else.
+fn suspicion(path: &'static str) -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "# is known",
+        "# is unknown",
+        "# != null",
+        "# = null",
+        "b",
+        "is defined(#)",
+    ]);
+    let deep = leaf.prop_map(str::to_owned).prop_recursive(3, 8, 2, |inner| {
+        let two = (inner.clone(), inner.clone(), prop::sample::select(vec!["and", "or"]));
+        prop_oneof![
+            two.prop_map(|(a, b, op)| format!("({a} {op} {b})")),
+            inner.prop_map(|a| format!("not({a})"))
+        ]
+    });
+    deep.prop_map(move |text| text.replace('#', path))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -140,6 +160,16 @@ proptest! {
         holds(&condition)?;
         holds(&format!("{condition} and {number} > 0"))?;
         holds(&format!("if {condition} then {number} else 0"))?;
+    }
+
+    #[test]
+    fn a_condition_teaches_only_what_is_true(p in suspicion("p"), o in suspicion("o")) {
+        for (condition, use_of_it) in [(p, "p > 0"), (o, "o.f is known and o.f > 0")] {
+            holds(&format!("{condition} and {use_of_it}"))?;
+            holds(&format!("{condition} or {use_of_it}"))?;
+            holds(&format!("if {condition} then {use_of_it} else false"))?;
+            holds(&format!("if {condition} then false else {use_of_it}"))?;
+        }
     }
 }
 
