@@ -27,9 +27,6 @@ impl Lowering<'_, '_, '_> {
         for (key, follows) in pick::entries(node, "on") {
             let at_hand = self.at_hand(key);
             self.branches(follows, state, &[Pattern::read(&key.text)], &at_hand);
-            if follows.is_null() {
-                self.stays(state, key);
-            }
         }
         if let Some(always) = node.get("always") {
             self.branches(always, state, &[], &AtHand::Some);
@@ -79,21 +76,6 @@ impl Lowering<'_, '_, '_> {
             self.whole.charts.iter().skip(1).map(|child| Name::from(format!("{}.ended", child.outline.name)));
         let known: Vec<Name> = declared.chain(told).chain(ended).collect();
         self.desk.find(Sort::Event, &key.text, key.span, known.iter().map(|name| &**name));
-    }
-
-    /// `event:` and nothing more: the event is answered, and nothing happens.
-    fn stays(&mut self, state: StateIx, key: &Key) {
-        let transition = Transition {
-            source: state,
-            on: vec![Pattern::read(&key.text)],
-            event: self.outline().event(&key.text),
-            by: vec![],
-            guard: None,
-            go: Go::Stay,
-            actions: vec![],
-            basis: None,
-        };
-        self.push(transition, key.span);
     }
 
     /// The branches under one key: a state's name, a map, or a list of both.
