@@ -5,5 +5,9 @@
 //! knows what a process is.
 
 pub mod formula;
+pub mod lang;
+pub mod money;
+pub mod rate;
 pub mod time;
+pub mod uscc;
 pub mod value;

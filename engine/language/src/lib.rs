@@ -7,6 +7,8 @@
 pub mod codes;
 pub mod diagnostic;
 pub mod fix;
+pub mod format;
+pub mod keys;
 pub mod pages;
 pub mod prescan;
 pub mod read;

@@ -140,8 +140,7 @@ impl Turn<'_> {
                     one @ Value::Text(_) => all.push(Addressee::Party(party(&one))),
                     other => {
                         let wanted = ("名称或名称列表", "a name or a list of names");
-                        let got = other.type_name();
-                        return Err(Incident::wrong_kind(run, formula.text(), wanted, got).into());
+                        return Err(Incident::wrong_kind(run, formula.text(), wanted, &other).into());
                     }
                 },
             }

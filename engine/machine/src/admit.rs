@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use expr::value::{Type, Value};
 
 use crate::case::{Run, Task};
+use crate::children::whole;
 use crate::chart::{Chart, EventDecl, FieldType, FormField, PartyOf, Sign, TaskDecl, Transition};
 use crate::event::{Event, Target};
 use crate::fact::What;
@@ -268,7 +269,8 @@ impl Turn<'_> {
         let asked: Vec<Name> = match &decl.sign {
             Sign::Either => return Ok(true),
             Sign::Votes(votes) => {
-                let wanted = self.value(run, votes, None)?.as_integer().unwrap_or(1);
+                let wanted = self.value(run, votes, None)?;
+                let wanted = whole(&wanted).unwrap_or(1);
                 let others = task.opinions.iter().filter(|(w, e)| w != me && *e == event).count();
                 return Ok(i64::try_from(others + 1).unwrap_or(i64::MAX) >= wanted);
             }
@@ -309,12 +311,36 @@ pub fn admit_value(ty: &FieldType, value: Value) -> Option<Value> {
         return Some(value);
     }
     match ty {
-        FieldType::Plain(ty) => value.has_type(ty).then_some(value),
+        FieldType::Plain(ty) => fits(&value, ty).then_some(value),
         FieldType::Uscc => {
-            let code = expr::uscc::normalise(value.as_text()?);
-            expr::uscc::check(&code).is_valid().then(|| Value::text(&*code))
+            let code = expr::uscc::check(value.as_text()?).accepted()?;
+            Some(Value::text(code.as_str()))
         }
-        FieldType::File => value.has_type(&file_type()).then_some(value),
+        FieldType::File => fits(&value, &file_type()).then_some(value),
+    }
+}
+
+/// Whether a value is of a type. Money has at most two decimals: fen.
+fn fits(value: &Value, ty: &Type) -> bool {
+    match (ty, value) {
+        (Type::Any, _) | (Type::Nullable(_), Value::Null) => true,
+        (Type::Nullable(inner), _) => fits(value, inner),
+        (Type::Null, _) => *value == Value::Null,
+        (Type::Bool, Value::Bool(_)) | (Type::Text, Value::Text(_)) => true,
+        (Type::Number | Type::Rate, Value::Number(_)) => true,
+        (Type::Money, Value::Number(n)) => n.normalize().scale() <= 2,
+        (Type::Integer, Value::Number(n)) => n.fract().is_zero(),
+        (Type::Choice(of), Value::Text(text)) => of.contains(text),
+        (Type::Date, Value::Date(_)) | (Type::Time, Value::Time(_)) => true,
+        (Type::Instant, Value::DateTime(_)) => value.as_instant().is_some(),
+        (Type::Span, Value::Span(_)) | (Type::Months, Value::Months(_)) => true,
+        (Type::Period, Value::Period(_)) | (Type::Range(_), Value::Range(_)) => true,
+        (Type::List(of), Value::List(items)) => items.iter().all(|i| fits(i, of)),
+        (Type::Context(fields), Value::Context(entries)) => {
+            let known = entries.keys().all(|k| fields.contains_key(k));
+            known && fields.iter().all(|(k, t)| fits(entries.get(k).unwrap_or(&Value::Null), t))
+        }
+        _ => false,
     }
 }
 

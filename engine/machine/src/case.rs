@@ -205,10 +205,10 @@ impl Run {
 impl Timer {
     /// When it next does something: reminds, or is due. `None` while it stands still.
     pub fn next(&self) -> Option<Timestamp> {
-        if self.held || !self.clock.is_running() {
+        if self.held {
             return None;
         }
-        let due = self.clock.due().at;
+        let due = self.clock.fires_at()?;
         Some(self.reminders.first().map_or(due, |(at, _)| (*at).min(due)))
     }
 }

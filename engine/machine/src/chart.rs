@@ -3,7 +3,7 @@
 //! Semantics are those of W3C SCXML, appendix D; docs/language/semantics.md is the executed reference.
 
 use expr::formula::Formula;
-use expr::time::period::Period;
+use expr::time::reminder::Reminder;
 use expr::value::{Type, Value};
 
 use crate::action::Action;
@@ -306,15 +306,6 @@ pub enum ClockKind {
     Validity,
     /// The process goes on by itself.
     Wait,
-}
-
-/// When a clock reminds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reminder {
-    /// After this many hundredths of the time between start and due.
-    Percent(u8),
-    /// This long before it is due.
-    Before(Period),
 }
 
 /// What people or connectors may send to a run.

@@ -98,7 +98,7 @@ impl Turn<'_> {
             Some("lifetime") => (1..).take(of_kind.count()).collect(),
             _ => {
                 let wanted = ("concurrent 或 lifetime", "concurrent or lifetime");
-                return Err(Incident::wrong_kind(run, cap.scope.text(), wanted, scope.type_name()).into());
+                return Err(Incident::wrong_kind(run, cap.scope.text(), wanted, &scope).into());
             }
         };
         let free = (1..=u16::MAX).find(|s| !taken.contains(s)).unwrap_or(u16::MAX);
@@ -111,11 +111,17 @@ impl Turn<'_> {
     /// A whole number, zero or more.
     fn count(&self, run: RunIx, formula: &Formula, on: Option<&Occurrence>) -> Result<usize, Stop> {
         let value = self.value(run, formula, on)?;
-        value.as_integer().and_then(|n| usize::try_from(n).ok()).ok_or_else(|| {
+        whole(&value).and_then(|n| usize::try_from(n).ok()).ok_or_else(|| {
             let wanted = ("不小于零的整数", "a whole number, zero or more");
-            Incident::wrong_kind(run, formula.text(), wanted, value.type_name()).into()
+            Incident::wrong_kind(run, formula.text(), wanted, &value).into()
         })
     }
+}
+
+/// A whole number.
+pub fn whole(value: &Value) -> Option<i64> {
+    let number = value.as_number().filter(|n| n.fract().is_zero())?;
+    i64::try_from(number).ok()
 }
 
 /// The data of a new run before anything is known.

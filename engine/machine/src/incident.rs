@@ -1,6 +1,9 @@
 //! A case that cannot go on by itself: the definition is at fault, and a person has to look.
 
 use expr::formula::EvalError;
+use expr::lang::Lang;
+use expr::time::deadline::TimeError;
+use expr::value::Value;
 
 use crate::chart::Chart;
 use crate::ids::{Bilingual, Name, RunIx, TransitionIx};
@@ -42,32 +45,47 @@ impl Incident {
             code: "formula_failed".into(),
             run,
             words: Bilingual::new(
-                format!("公式“{text}”算不出来：{}", error.zh()),
-                format!("the formula `{text}` has no value: {}", error.en()),
+                format!("公式“{text}”算不出来：{}", error.text(Lang::Zh)),
+                format!("the formula `{text}` has no value: {}", error.text(Lang::En)),
             ),
         }
     }
 
     /// A formula gave something else than its place needs.
-    pub fn wrong_kind(run: RunIx, text: &str, wanted: (&str, &str), got: &str) -> Incident {
+    pub fn wrong_kind(run: RunIx, text: &str, wanted: (&str, &str), got: &Value) -> Incident {
         Incident {
             code: "formula_failed".into(),
             run,
             words: Bilingual::new(
-                format!("公式“{text}”应得到{}，实际得到 {got}", wanted.0),
-                format!("the formula `{text}` should give {}, but gave {got}", wanted.1),
+                format!("公式“{text}”应得到{}，实际得到{}", wanted.0, got.type_name(Lang::Zh)),
+                format!("the formula `{text}` should give {}, but gave a {}", wanted.1, got.type_name(Lang::En)),
             ),
         }
     }
 
     /// A legal time could not be computed.
-    pub fn clock(run: RunIx, clock: &str, zh: &str, en: &str) -> Incident {
+    pub fn clock(run: RunIx, clock: &str, error: &TimeError) -> Incident {
+        let (zh, en) = (error.text(Lang::Zh), error.text(Lang::En));
         Incident {
             code: "clock_failed".into(),
             run,
             words: Bilingual::new(
                 format!("时限 {clock} 算不出来：{zh}"),
                 format!("the clock {clock} cannot be reckoned: {en}"),
+            ),
+        }
+    }
+
+    /// More timers fell due at once than any case fires.
+    pub fn too_many_timers(bound: usize) -> Incident {
+        Incident {
+            code: "endless_timers".into(),
+            run: RunIx::MAIN,
+            words: Bilingual::new(
+                format!("一次触发了 {bound} 个定时器仍未停下。常见原因：到期后的步骤又设了一个已经到期的时限"),
+                format!(
+                    "{bound} timers fired at once and more are due. Usual cause: what a clock does sets another clock that is due already"
+                ),
             ),
         }
     }

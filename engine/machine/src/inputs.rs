@@ -18,14 +18,14 @@ pub struct Sight<'t, 'a> {
     turn: &'t Turn<'a>,
     run: RunIx,
     on: Option<&'t Occurrence>,
-    /// Conditions read on the way, with what they came to.
-    conditions: RefCell<Vec<(Name, Value)>>,
+    /// A named condition read on the way that has no value.
+    failed: RefCell<Option<EvalError>>,
 }
 
 impl<'t, 'a> Sight<'t, 'a> {
     /// The sight of a run while an event is at hand.
     pub fn new(turn: &'t Turn<'a>, run: RunIx, on: Option<&'t Occurrence>) -> Self {
-        Sight { turn, run, on, conditions: RefCell::new(Vec::new()) }
+        Sight { turn, run, on, failed: RefCell::new(None) }
     }
 
     fn chart(&self) -> &'a Chart {
@@ -61,7 +61,7 @@ impl<'t, 'a> Sight<'t, 'a> {
         ];
         match self.on.and_then(|o| o.data.as_context()) {
             Some(data) => {
-                let mut all = (**data).clone();
+                let mut all = data.clone();
                 all.extend(own.map(|(k, v)| (Name::from(k), v)));
                 Value::Context(Arc::new(all))
             }
@@ -75,23 +75,34 @@ impl<'t, 'a> Sight<'t, 'a> {
         Value::list((1i64..).zip(of_kind).map(|(number, run)| child(chart, run, number)))
     }
 
-    fn variable_of(&self, variable: &Variable) -> Result<Value, EvalError> {
-        Ok(match variable {
+    /// A formula's value as seen from here; a named condition without one fails it, too.
+    pub fn eval(&self, formula: &Formula) -> Result<Value, EvalError> {
+        let value = formula.eval(self)?;
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => Ok(value),
+        }
+    }
+
+    fn condition(&self, formula: &Formula) -> Value {
+        formula.eval(self).unwrap_or_else(|error| {
+            self.failed.borrow_mut().get_or_insert(error);
+            Value::Null
+        })
+    }
+
+    fn variable_of(&self, variable: &Variable) -> Value {
+        match variable {
             Variable::Field(field) => self.this().data[field.at()].clone(),
             Variable::Case => self.case(),
             Variable::This => child(self.chart(), self.this(), 1),
             Variable::Children(kind) => self.children(*kind),
             Variable::Parameter(p) => self.turn.definition.parameters[p.at()].on(self.turn.today).clone(),
-            Variable::Condition(c) => {
-                let condition = &self.chart().conditions[c.at()];
-                let value = condition.formula.eval(self)?;
-                self.conditions.borrow_mut().push((condition.name.clone(), value.clone()));
-                value
-            }
+            Variable::Condition(c) => self.condition(&self.chart().conditions[c.at()].formula),
             Variable::Event => self.event(),
             Variable::Today => Value::Date(self.turn.today),
             Variable::Now => Value::instant(self.turn.at),
-        })
+        }
     }
 
     /// What a formula read, for the reasons.
@@ -102,16 +113,14 @@ impl<'t, 'a> Sight<'t, 'a> {
             if inputs.iter().any(|(n, _)| *n == name) {
                 continue;
             }
-            if let Ok(value) = self.variable(read.slot) {
-                inputs.push((name, read.follow(value)));
-            }
+            inputs.push((name, read.follow(self.variable(read.slot))));
         }
         inputs
     }
 }
 
 impl Inputs for Sight<'_, '_> {
-    fn variable(&self, slot: Slot) -> Result<Value, EvalError> {
+    fn variable(&self, slot: Slot) -> Value {
         self.variable_of(&self.chart().variables[slot.0 as usize])
     }
 
@@ -138,7 +147,7 @@ impl Turn<'_> {
     /// An incident when it has none.
     pub fn value(&self, run: RunIx, formula: &Formula, on: Option<&Occurrence>) -> Result<Value, Stop> {
         let sight = Sight::new(self, run, on);
-        formula.eval(&sight).map_err(|e| Incident::formula(run, formula.text(), &e).into())
+        sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e).into())
     }
 
     /// Values by name, as a context.
@@ -190,10 +199,10 @@ impl Turn<'_> {
             }
             Guard::Formula(formula) => {
                 let sight = Sight::new(self, run, on);
-                let value = formula.eval(&sight).map_err(|e| Incident::formula(run, formula.text(), &e))?;
+                let value = sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e))?;
                 let Value::Bool(held) = value else {
                     let wanted = ("是或否", "true or false");
-                    return Err(Incident::wrong_kind(run, formula.text(), wanted, value.type_name()).into());
+                    return Err(Incident::wrong_kind(run, formula.text(), wanted, &value).into());
                 };
                 let mut inputs = sight.inputs_of(formula);
                 inputs.dedup_by(|a, b| a.0 == b.0);

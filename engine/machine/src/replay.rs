@@ -171,7 +171,7 @@ fn apply_to_tasks(run: &mut Run, what: &What) {
 
 fn keep_due(run: &mut Run, timer: &Timer) {
     if let crate::case::Purpose::Clock(clock) = timer.purpose {
-        put(&mut run.trail.due, clock, timer.clock.due().at);
+        put(&mut run.trail.due, clock, timer.clock.due.at);
     }
 }
 

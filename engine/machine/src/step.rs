@@ -183,9 +183,9 @@ fn attempt(definition: &Definition, case: &Case, input: &Input) -> (RunIx, Name,
             };
             (run.unwrap_or(RunIx::MAIN), event.name.clone(), with_key(event))
         }
-        Input::Task { verb, .. } => (RunIx::MAIN, format!("task.{}", verb.name()).into(), Value::context([])),
-        Input::Timer { .. } => (RunIx::MAIN, "timer".into(), Value::context([])),
-        Input::Tick | Input::Calendar => (RunIx::MAIN, "tick".into(), Value::context([])),
+        Input::Task { verb, .. } => (RunIx::MAIN, format!("task.{}", verb.name()).into(), Value::context::<Name>([])),
+        Input::Timer { .. } => (RunIx::MAIN, "timer".into(), Value::context::<Name>([])),
+        Input::Tick | Input::Calendar => (RunIx::MAIN, "tick".into(), Value::context::<Name>([])),
     }
 }
 
@@ -231,7 +231,7 @@ impl Turn<'_> {
         if let (Some((_, which)), Purpose::Clock(ix)) = (reminder, &timer.purpose) {
             let name = format!("reminder.{}.{}", self.chart(run).clocks[ix.at()].name, which + 1);
             self.emit(run, What::Reminded { timer: number, reminder: *which });
-            self.deliver(run, &Occurrence::told(name.into(), Value::context([])))?;
+            self.deliver(run, &Occurrence::told(name.into(), Value::context::<Name>([])))?;
             return Ok(());
         }
         self.emit(run, What::TimerFired { timer: number, due });

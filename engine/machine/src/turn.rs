@@ -103,7 +103,7 @@ impl<'a> Turn<'a> {
         by: &'a Actor,
         at: Timestamp,
     ) -> Turn<'a> {
-        let today = calendar.date_of(at);
+        let today = calendar.zone().to_datetime(at).date();
         Turn {
             definition,
             calendar,
@@ -424,5 +424,5 @@ impl<'a> Turn<'a> {
 }
 
 fn done(chart: &Chart, state: StateIx) -> Occurrence {
-    Occurrence::told(format!("done.state.{}", chart.state(state).name).into(), Value::context([]))
+    Occurrence::told(format!("done.state.{}", chart.state(state).name).into(), Value::context::<Name>([]))
 }

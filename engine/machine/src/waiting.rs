@@ -1,12 +1,16 @@
 //! What waits while a state is active: clocks for time, tasks for people.
 
 use expr::formula::Formula;
+use expr::time::calendar::Calendar;
 use expr::time::clock::Clock;
+use expr::time::deadline::{Due, TimeError};
+use expr::time::reminder::Reminder;
 use expr::value::Value;
 use jiff::Timestamp;
 
 use crate::case::{Purpose, Task, Timer};
-use crate::chart::{Clock as ClockDecl, Reminder};
+use crate::chart::Clock as ClockDecl;
+use crate::children::whole;
 use crate::fact::{Change, What};
 use crate::ids::{ClockIx, Name, RunIx, StateIx};
 use crate::incident::Incident;
@@ -82,7 +86,8 @@ impl Turn<'_> {
     }
 
     fn hold(&mut self, run: RunIx, timer: Timer) {
-        let clock = timer.clock.pause(self.at);
+        // A clock that is due already, or stands still already, is held as it is.
+        let clock = timer.clock.clone().pause(self.at).unwrap_or_else(|_| timer.clock.clone());
         self.change(run, &timer, Change::Paused, clock, true);
     }
 
@@ -127,9 +132,15 @@ impl Turn<'_> {
         let within = self.value(run, &decl.within, on)?;
         let clock = self.clock_from(run, &decl.within, &within, anchor)?;
         Ok(match floor {
-            Some(floor) => clock.not_before(floor, self.calendar),
+            Some(floor) => self.floored(run, &decl.within, clock, floor)?,
             None => clock,
         })
+    }
+
+    fn floored(&self, run: RunIx, within: &Formula, clock: Clock, floor: Timestamp) -> Result<Clock, Stop> {
+        let floor = Due::at(floor, self.calendar);
+        let clock = floor.and_then(|floor| clock.not_before(floor, self.calendar));
+        clock.map_err(|e| clock_failed(run, within, &e))
     }
 
     fn clock_from(
@@ -143,14 +154,14 @@ impl Turn<'_> {
             return Clock::start(anchor, *period, self.calendar).map_err(|e| clock_failed(run, formula, &e));
         }
         if let Some(span) = within.as_span() {
-            let due = anchor.checked_add(span).map_err(|_| out_of_range(run, formula))?;
-            return Ok(Clock::until(anchor, due, self.calendar));
+            let due = anchor.checked_add(span).map_err(|_| clock_failed(run, formula, &TimeError::OutOfRange))?;
+            return Clock::until(anchor, due, self.calendar).map_err(|e| clock_failed(run, formula, &e));
         }
         match self.instant_of(within) {
-            Some(due) => Ok(Clock::until(anchor, due, self.calendar)),
+            Some(due) => Clock::until(anchor, due, self.calendar).map_err(|e| clock_failed(run, formula, &e)),
             None => {
                 let wanted = ("期限、时刻或日期", "a period, an instant or a date");
-                Err(Incident::wrong_kind(run, formula.text(), wanted, within.type_name()).into())
+                Err(Incident::wrong_kind(run, formula.text(), wanted, within).into())
             }
         }
     }
@@ -158,7 +169,7 @@ impl Turn<'_> {
     /// An instant out of an instant or a date (its end: the whole day still counts).
     fn instant_of(&self, value: &Value) -> Option<Timestamp> {
         match value {
-            Value::Date(date) => self.calendar.end_of(*date).ok(),
+            Value::Date(date) => end_of(*date, self.calendar),
             other => other.as_instant(),
         }
     }
@@ -175,7 +186,7 @@ impl Turn<'_> {
                 Some(at) => Ok(Some(at)),
                 None => {
                     let wanted = ("时刻或日期", "an instant or a date");
-                    Err(Incident::wrong_kind(run, formula.text(), wanted, value.type_name()).into())
+                    Err(Incident::wrong_kind(run, formula.text(), wanted, &value).into())
                 }
             },
         }
@@ -193,15 +204,12 @@ impl Turn<'_> {
         on: Option<&Occurrence>,
     ) -> Result<Timestamp, Stop> {
         let value = self.value(run, period, on)?;
-        Ok(self.clock_from(run, period, &value, from)?.due().at)
+        Ok(self.clock_from(run, period, &value, from)?.due.at)
     }
 
     /// The instants a clock reminds at, those already past left out.
     fn reminders(&self, decl: &ClockDecl, clock: &Clock) -> Vec<(Timestamp, u8)> {
-        let at = |r: &Reminder| match r {
-            Reminder::Percent(percent) => clock.share(*percent),
-            Reminder::Before(period) => clock.before(*period, self.calendar),
-        };
+        let at = |r: &Reminder| clock.remind_at(*r, self.calendar).ok().flatten();
         let numbered = (0u8..).zip(&decl.reminders);
         let mut due: Vec<(Timestamp, u8)> =
             numbered.filter_map(|(n, r)| at(r).map(|t| (t, n))).filter(|(t, _)| *t > self.at).collect();
@@ -218,33 +226,34 @@ impl Turn<'_> {
     }
 
     fn pause_clock(&mut self, run: RunIx, ix: ClockIx) {
-        let Some(timer) = self.run(run).timer_of(ix).filter(|t| t.clock.is_running()) else { return };
-        let timer = timer.clone();
-        let clock = timer.clock.pause(self.at);
+        let Some(timer) = self.run(run).timer_of(ix).cloned() else { return };
+        let Ok(clock) = timer.clock.clone().pause(self.at) else { return };
         self.change(run, &timer, Change::Paused, clock, false);
     }
 
     fn resume_clock(&mut self, run: RunIx, ix: ClockIx) -> Result<(), Stop> {
         let decl = &self.chart(run).clocks[ix.at()];
-        match self.run(run).timer_of(ix).filter(|t| !t.clock.is_running() && !t.held).cloned() {
+        match self.run(run).timer_of(ix).filter(|t| t.clock.fires_at().is_none() && !t.held).cloned() {
             Some(timer) => self.resume(run, &timer, decl),
             None => Ok(()),
         }
     }
 
     fn resume(&mut self, run: RunIx, timer: &Timer, decl: &ClockDecl) -> Result<(), Stop> {
-        let clock = timer.clock.resume(self.at, self.calendar).map_err(|e| {
-            Stop::from(Incident::clock(run, &decl.name, &e.zh(), &e.en()))
-        })?;
+        let resumed = match timer.clock.fires_at() {
+            Some(_) => Ok(timer.clock.clone()),
+            None => timer.clock.clone().resume(self.at, self.calendar),
+        };
+        let clock = resumed.map_err(|e| Stop::from(Incident::clock(run, &decl.name, &e)))?;
         self.change(run, timer, Change::Resumed, clock, false);
         Ok(())
     }
 
     /// Writes down that a timer's reckoning changed, with the reminders it still gives.
     pub fn change(&mut self, run: RunIx, timer: &Timer, how: Change, clock: Clock, held: bool) {
-        let reminders = match clock.is_running() {
-            true => self.reminders_left(run, timer, &clock),
-            false => timer.reminders.clone(),
+        let reminders = match clock.fires_at() {
+            Some(_) => self.reminders_left(run, timer, &clock),
+            None => timer.reminders.clone(),
         };
         self.emit(run, What::TimerChanged { timer: timer.id, how, clock, reminders, held });
     }
@@ -261,13 +270,13 @@ impl Turn<'_> {
         on: Option<&Occurrence>,
     ) -> Result<(), Stop> {
         let value = self.value(run, by, on)?;
-        let Some(units) = value.as_integer().and_then(|n| u32::try_from(n).ok()) else {
+        let Some(units) = whole(&value).and_then(|n| u32::try_from(n).ok()) else {
             let wanted = ("不小于零的整数", "a whole number, zero or more");
-            return Err(Incident::wrong_kind(run, by.text(), wanted, value.type_name()).into());
+            return Err(Incident::wrong_kind(run, by.text(), wanted, &value).into());
         };
         let Some(timer) = self.run(run).timer_of(ix) else { return Ok(()) };
         let (timer, held) = (timer.clone(), timer.held);
-        let clock = timer.clock.extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
+        let clock = timer.clock.clone().extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
         self.change(run, &timer, Change::Extended, clock, held);
         Ok(())
     }
@@ -316,10 +325,13 @@ impl Turn<'_> {
     }
 }
 
-fn clock_failed(run: RunIx, formula: &Formula, error: &expr::time::TimeError) -> Stop {
-    Incident::clock(run, formula.text(), &error.zh(), &error.en()).into()
+fn clock_failed(run: RunIx, formula: &Formula, error: &TimeError) -> Stop {
+    Incident::clock(run, formula.text(), error).into()
 }
 
-fn out_of_range(run: RunIx, formula: &Formula) -> Stop {
-    Incident::clock(run, formula.text(), "超出可表示的时间", "beyond the range of time").into()
+
+/// The first instant after a day.
+fn end_of(date: jiff::civil::Date, calendar: &Calendar) -> Option<Timestamp> {
+    let next = date.tomorrow().ok()?;
+    next.to_zoned(calendar.zone().clone()).ok().map(|z| z.timestamp())
 }

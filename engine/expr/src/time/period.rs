@@ -1,6 +1,18 @@
 //! A stretch of legal time as a policy writes it: so many working days, counted this way.
 
+mod read;
+mod write;
+
 use jiff::civil::Time;
+
+pub use read::PeriodError;
+
+/// The longest stretch a period may have, in its own unit: a hundred years.
+pub const MAX_DAYS: u32 = 36_525;
+/// The longest stretch in hours: a hundred years.
+pub const MAX_HOURS: u32 = MAX_DAYS * 24;
+/// The longest stretch in months: a hundred years.
+pub const MAX_MONTHS: u32 = 1_200;
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +58,19 @@ pub enum Shift {
 }
 
 /// A stretch of legal time. `cutoff` is the close of the last day; `None` is 24:00.
+///
+/// Hours are exact: they know no start day, no roll and no close, only a shift of the anchor.
+///
+/// ```
+/// use expr::lang::Lang;
+/// use expr::time::period::{Period, Roll, Unit};
+///
+/// let period: Period = "5 个工作日，顺延，至17:30".parse()?;
+/// assert_eq!((period.n, period.unit, period.roll), (5, Unit::WorkingDays, Roll::NextWorkingDay));
+/// assert_eq!(period.to_string(), "5 working days, roll, until 17:30");
+/// assert_eq!(period.text(Lang::Zh), "5个工作日，顺延，至17:30");
+/// # Ok::<(), expr::time::period::PeriodError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Period {
     /// How many units, zero or more.
@@ -60,4 +85,27 @@ pub struct Period {
     pub cutoff: Option<Time>,
     /// What a late or rest-day anchor does.
     pub shift: Shift,
+}
+
+impl Period {
+    /// `n` units counted from the next day, not rolled, until 24:00, from the anchor as it is.
+    pub fn of(n: u32, unit: Unit) -> Period {
+        Period { n, unit, count_from: CountFrom::NextDay, roll: Roll::None, cutoff: None, shift: Shift::None }
+    }
+
+    /// Whether `n` lies within a hundred years of its unit.
+    pub fn in_range(&self) -> bool {
+        self.n <= self.unit.most()
+    }
+}
+
+impl Unit {
+    /// The most of this unit that a period may have: a hundred years.
+    pub fn most(self) -> u32 {
+        match self {
+            Unit::WorkingDays | Unit::CalendarDays => MAX_DAYS,
+            Unit::Hours => MAX_HOURS,
+            Unit::Months => MAX_MONTHS,
+        }
+    }
 }

@@ -25,6 +25,9 @@ pub(crate) fn explain(
     trouble: &Trouble,
 ) -> Diagnostic {
     let stop = Stop { file, text, tokens, at: floor_char(text, at) };
+    if let Some(found) = stop.misfit() {
+        return found;
+    }
     match trouble {
         Trouble::TooDeep => crate::read::too_deep_found(stop.here()),
         Trouble::Directive => stop.directive(),
@@ -34,6 +37,7 @@ pub(crate) fn explain(
         Trouble::Reserved(_) => stop.reserved(),
         Trouble::Tab => stop.tab(),
         Trouble::Escape => stop.escape(),
+        Trouble::AfterQuote if stop.in_brackets() => stop.comma(),
         Trouble::AfterQuote => stop.after_quote(),
         Trouble::Dash => stop.dash(),
         Trouble::BlockHeader => stop.block_header(),
@@ -73,6 +77,26 @@ impl Stop<'_> {
     fn before(&self) -> Option<&Token> {
         let end = self.tokens.partition_point(|token| token.start < self.at);
         self.tokens[..end].iter().rev().find(|token| !matches!(token.kind, Kind::Indent | Kind::Comment))
+    }
+
+    /// A comma with nothing before it, or text right after a bracket: plain to see whatever the parser says.
+    fn misfit(&self) -> Option<Diagnostic> {
+        let pairs = self.line().windows(2).map(|pair| (pair[0], pair[1]));
+        let mut pairs = pairs.filter(|(_, second)| second.end > self.at || self.in_brackets());
+        let (_, odd) = pairs.find(|(first, second)| match (first.kind, second.kind) {
+            (Kind::Comma | Kind::Open, Kind::Comma) => true,
+            (Kind::Close, Kind::Plain { .. } | Kind::Quoted { .. }) => true,
+            _ => false,
+        })?;
+        let message = match odd.kind {
+            Kind::Comma => words!("逗号前面没有内容", "there is nothing before this comma"),
+            _ => words!("括号收尾之后不能再有文字", "no text can follow a closing bracket"),
+        };
+        let found = Diagnostic::new(codes::YAML_SYNTAX, span_of(self.file, &odd), message);
+        Some(found.label(words!("这里多出来了", "this is too much")).advise(words!(
+            "删去它；如果整段都是文字，给整段加引号",
+            "delete it; if all of it is text, put the whole in quotes"
+        )))
     }
 
     fn directive(&self) -> Diagnostic {

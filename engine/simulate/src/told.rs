@@ -1,0 +1,124 @@
+//! A case in words: where its runs are, what was noticed and recorded, what waits until when.
+
+use std::fmt::Write;
+
+use expr::value::Value;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use language::words::Lang;
+use machine::action::RecordDecl;
+use machine::case::{Purpose, Run};
+use machine::chart::Chart;
+use machine::definition::Definition;
+use machine::fact::{Addressee, Fact, What};
+use machine::ids::{Name, RunIx, StateIx};
+
+use crate::world::World;
+
+/// `2026-03-10 00:00`, with seconds only where there are some.
+pub fn wall(at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    let pattern = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+    local.strftime(pattern).to_string()
+}
+
+/// The innermost active states of a run, or the outcome it ended with.
+pub fn states(chart: &Chart, run: &Run) -> Vec<Name> {
+    let inner = |s: &&StateIx| !run.active.iter().any(|other| chart.is_descendant(*other, **s));
+    run.active.iter().filter(inner).map(|s| chart.state(*s).name.clone()).collect()
+}
+
+/// The name of a run: empty for the main one, `claims.B1` for a child.
+pub fn run_name(definition: &Definition, run: &Run) -> String {
+    let chart = definition.chart(run.chart);
+    if chart.child.is_none() {
+        return String::new();
+    }
+    format!("{}.{}", chart.name, plain(&run.key))
+}
+
+/// A value without the quotes of the formula language.
+pub fn plain(value: &Value) -> String {
+    value.as_text().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// `offer_received->ent_agent`, one for each addressee.
+pub fn notices(facts: &[Fact]) -> Vec<String> {
+    let mut all = Vec::new();
+    for fact in facts {
+        let What::Notified { notice, to, .. } = &fact.what else { continue };
+        for addressee in to {
+            let (Addressee::Role(who) | Addressee::Party(who)) = addressee;
+            all.push(format!("{notice}->{who}"));
+        }
+    }
+    all
+}
+
+/// The codes of the lines recorded.
+pub fn recorded(facts: &[Fact]) -> Vec<Name> {
+    let code = |fact: &Fact| match &fact.what {
+        What::Recorded { code, .. } => Some(code.clone()),
+        _ => None,
+    };
+    facts.iter().filter_map(code).collect()
+}
+
+/// The values a recorded line shows: its own, and the run's `key`.
+pub fn line_values(world: &World, run: RunIx, data: &Value) -> Vec<(String, String)> {
+    let zone = world.calendar.zone();
+    let show = |value: &Value| value.as_instant().map_or_else(|| plain(value), |at| wall(at, zone));
+    let mut values = vec![("key".to_owned(), plain(&world.case.run(run).key))];
+    if let Some(context) = data.as_context() {
+        values.extend(context.iter().map(|(name, value)| (name.to_string(), show(value))));
+    }
+    values
+}
+
+/// A line of history in people's words.
+pub fn line(record: &RecordDecl, values: &[(String, String)], lang: Lang) -> String {
+    let words = match lang {
+        Lang::Zh => &record.words.zh,
+        Lang::En => &record.words.en,
+    };
+    fill(words, values)
+}
+
+/// Puts values into `{name}` places.
+pub fn fill(words: &str, values: &[(String, String)]) -> String {
+    values.iter().fold(words.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// Pending clocks: `claims.B1.evaluation` and when it is due, `None` while it stands still.
+pub fn clocks(world: &World) -> Vec<(String, Option<Timestamp>)> {
+    let mut all = Vec::new();
+    for (_, run) in world.case.each_run() {
+        let chart = world.definition.chart(run.chart);
+        let mut name = run_name(&world.definition, run);
+        if !name.is_empty() {
+            name.push('.');
+        }
+        for timer in &run.timers {
+            let what = match &timer.purpose {
+                Purpose::Clock(clock) => &chart.clocks[clock.at()].name,
+                Purpose::Delayed { event, .. } => event,
+            };
+            let due = timer.clock.fires_at().filter(|_| !timer.held);
+            all.push((format!("{name}{what}"), due));
+        }
+    }
+    all
+}
+
+/// Every run with its states, one a line.
+pub fn summary(world: &World) -> String {
+    let mut text = String::new();
+    for (_, run) in world.case.each_run() {
+        let chart = world.definition.chart(run.chart);
+        let name = run_name(&world.definition, run);
+        let name = if name.is_empty() { &*world.definition.process } else { &name };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name}: {}", states(chart, run).join(", "));
+    }
+    text
+}
