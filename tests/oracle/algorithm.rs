@@ -12,14 +12,14 @@ use super::document::{Cond, Content, Document, Kind, ROOT, State, Transition};
 #[derive(Clone, Debug)]
 pub struct Session<'d> {
     document: &'d Document,
-    pub configuration: Vec<String>,
+    pub configuration: Vec<&'d str>,
     internal_queue: VecDeque<String>,
-    pub history_value: Vec<(String, Vec<String>)>,
+    pub history_value: Vec<(&'d str, Vec<&'d str>)>,
     pub running: bool,
     /// What `log` has said since the session began.
     pub log: Vec<String>,
     /// The top-level final state that was reached.
-    pub ended_in: Option<String>,
+    pub ended_in: Option<&'d str>,
     /// Ours.
     microsteps: u32,
 }
@@ -30,11 +30,11 @@ pub struct Endless;
 
 /// The tables that `computeEntrySet` fills.
 #[derive(Default)]
-struct Entry {
-    states_to_enter: Vec<String>,
-    states_for_default_entry: Vec<String>,
+struct Entry<'d> {
+    states_to_enter: Vec<&'d str>,
+    states_for_default_entry: Vec<&'d str>,
     /// By the id of the history state's parent.
-    default_history_content: Vec<(String, Vec<Content>)>,
+    default_history_content: Vec<(&'d str, &'d [Content])>,
 }
 
 impl<'d> Session<'d> {
@@ -50,7 +50,7 @@ impl<'d> Session<'d> {
             ended_in: None,
             microsteps: 0,
         };
-        let initial = document.state(ROOT).initial.clone().expect("the chart says where it starts");
+        let initial = document.state(ROOT).initial.as_ref().expect("the chart says where it starts");
         session.enter_states(&[initial]);
         session.main_event_loop(bound)?;
         Ok(session)
@@ -96,35 +96,34 @@ impl<'d> Session<'d> {
     /// `procedure exitInterpreter()`
     fn exit_interpreter(&mut self) {
         for s in self.in_exit_order(self.configuration.clone()) {
-            self.execute_content(&self.document.state(&s).onexit);
+            self.execute_content(&self.document.state(s).onexit);
             self.configuration.retain(|c| *c != s);
-            if is_final_state(self.document.state(&s)) && self.parent(&s) == Some(ROOT) {
+            if is_final_state(self.document.state(s)) && self.parent(s) == Some(ROOT) {
                 self.ended_in = Some(s);
             }
         }
     }
 
     /// `function selectEventlessTransitions()`
-    fn select_eventless_transitions(&self) -> Vec<Transition> {
+    fn select_eventless_transitions(&self) -> Vec<&'d Transition> {
         self.select(|t| t.events.is_empty())
     }
 
     /// `function selectTransitions(event)`
-    fn select_transitions(&self, event: &str) -> Vec<Transition> {
+    fn select_transitions(&self, event: &str) -> Vec<&'d Transition> {
         self.select(|t| t.events.iter().any(|descriptor| name_match(descriptor, event)))
     }
 
     /// The loop both selections have in common.
-    fn select(&self, answers: impl Fn(&Transition) -> bool) -> Vec<Transition> {
-        let mut enabled: Vec<Transition> = vec![];
-        let atomic: Vec<String> =
-            self.configuration.iter().filter(|s| self.is_atomic_state(s)).cloned().collect();
+    fn select(&self, answers: impl Fn(&Transition) -> bool) -> Vec<&'d Transition> {
+        let mut enabled: Vec<&'d Transition> = vec![];
+        let atomic: Vec<&str> = self.configuration.iter().filter(|s| self.is_atomic_state(s)).copied().collect();
         for state in self.in_document_order(atomic) {
-            let path = std::iter::once(state.clone()).chain(self.get_proper_ancestors(&state, None));
+            let path = std::iter::once(state).chain(self.get_proper_ancestors(state, None));
             'path: for s in path {
-                for t in &self.document.state(&s).transitions {
+                for t in &self.document.state(s).transitions {
                     if answers(t) && self.condition_match(t) {
-                        add(&mut enabled, t.clone());
+                        add(&mut enabled, t);
                         break 'path;
                     }
                 }
@@ -135,23 +134,23 @@ impl<'d> Session<'d> {
 
     fn condition_match(&self, t: &Transition) -> bool {
         t.conds.iter().all(|cond| match cond {
-            Cond::In(state) => self.configuration.contains(state),
-            Cond::NotIn(state) => !self.configuration.contains(state),
+            Cond::In(state) => self.configuration.contains(&&**state),
+            Cond::NotIn(state) => !self.configuration.contains(&&**state),
         })
     }
 
     /// `function removeConflictingTransitions(enabledTransitions)`
-    fn remove_conflicting_transitions(&self, enabled: &[Transition]) -> Vec<Transition> {
-        let mut filtered: Vec<Transition> = vec![];
-        for t1 in enabled {
+    fn remove_conflicting_transitions(&self, enabled: &[&'d Transition]) -> Vec<&'d Transition> {
+        let mut filtered: Vec<&'d Transition> = vec![];
+        for &t1 in enabled {
             let mut t1_preempted = false;
-            let mut transitions_to_remove: Vec<Transition> = vec![];
-            for t2 in &filtered {
-                let exit1 = self.compute_exit_set(std::slice::from_ref(t1));
-                let exit2 = self.compute_exit_set(std::slice::from_ref(t2));
+            let mut transitions_to_remove: Vec<&'d Transition> = vec![];
+            for &t2 in &filtered {
+                let exit1 = self.compute_exit_set(&[t1]);
+                let exit2 = self.compute_exit_set(&[t2]);
                 if exit1.iter().any(|s| exit2.contains(s)) {
                     if self.is_descendant(&t1.source, &t2.source) {
-                        add(&mut transitions_to_remove, t2.clone());
+                        add(&mut transitions_to_remove, t2);
                     } else {
                         t1_preempted = true;
                         break;
@@ -160,14 +159,14 @@ impl<'d> Session<'d> {
             }
             if !t1_preempted {
                 filtered.retain(|t| !transitions_to_remove.contains(t));
-                add(&mut filtered, t1.clone());
+                add(&mut filtered, t1);
             }
         }
         filtered
     }
 
     /// `procedure microstep(enabledTransitions)`
-    fn microstep(&mut self, enabled: &[Transition]) {
+    fn microstep(&mut self, enabled: &[&'d Transition]) {
         self.microsteps += 1;
         self.exit_states(enabled);
         self.execute_transition_content(enabled);
@@ -175,38 +174,38 @@ impl<'d> Session<'d> {
     }
 
     /// `procedure exitStates(enabledTransitions)`
-    fn exit_states(&mut self, enabled: &[Transition]) {
+    fn exit_states(&mut self, enabled: &[&'d Transition]) {
         let states_to_exit = self.in_exit_order(self.compute_exit_set(enabled));
-        for s in &states_to_exit {
+        for &s in &states_to_exit {
             for h in self.document.children(s) {
                 let Kind::History { deep } = h.kind else { continue };
-                let remembered = |s0: &&String| match deep {
+                let remembered = |s0: &&&str| match deep {
                     true => self.is_atomic_state(s0) && self.is_descendant(s0, s),
                     false => self.parent(s0) == Some(s),
                 };
-                let value: Vec<String> = self.configuration.iter().filter(remembered).cloned().collect();
+                let value: Vec<&str> = self.configuration.iter().filter(remembered).copied().collect();
                 let value = self.in_document_order(value);
                 self.history_value.retain(|(id, _)| *id != h.id);
-                self.history_value.push((h.id.clone(), value));
+                self.history_value.push((&h.id, value));
             }
         }
-        for s in &states_to_exit {
+        for s in states_to_exit {
             self.execute_content(&self.document.state(s).onexit);
-            self.configuration.retain(|c| c != s);
+            self.configuration.retain(|c| *c != s);
         }
     }
 
     /// `function computeExitSet(transitions)`
-    fn compute_exit_set(&self, transitions: &[Transition]) -> Vec<String> {
+    fn compute_exit_set(&self, transitions: &[&'d Transition]) -> Vec<&'d str> {
         let mut states_to_exit = vec![];
         for t in transitions {
             if t.targets.is_empty() {
                 continue;
             }
             let domain = self.get_transition_domain(t);
-            for s in &self.configuration {
-                if self.is_descendant(s, &domain) {
-                    add(&mut states_to_exit, s.clone());
+            for &s in &self.configuration {
+                if self.is_descendant(s, domain) {
+                    add(&mut states_to_exit, s);
                 }
             }
         }
@@ -214,19 +213,19 @@ impl<'d> Session<'d> {
     }
 
     /// `procedure executeTransitionContent(enabledTransitions)`
-    fn execute_transition_content(&mut self, enabled: &[Transition]) {
+    fn execute_transition_content(&mut self, enabled: &[&'d Transition]) {
         for t in enabled {
             self.execute_content(&t.content);
         }
     }
 
     /// `procedure enterStates(enabledTransitions)`
-    fn enter_states(&mut self, enabled: &[Transition]) {
+    fn enter_states(&mut self, enabled: &[&'d Transition]) {
         let mut entry = Entry::default();
         self.compute_entry_set(enabled, &mut entry);
         for s in self.in_document_order(entry.states_to_enter.clone()) {
-            add(&mut self.configuration, s.clone());
-            let state = self.document.state(&s);
+            add(&mut self.configuration, s);
+            let state = self.document.state(s);
             self.execute_content(&state.onentry);
             if entry.states_for_default_entry.contains(&s)
                 && let Some(initial) = &state.initial
@@ -237,29 +236,29 @@ impl<'d> Session<'d> {
                 self.execute_content(content);
             }
             if is_final_state(state) {
-                self.enter_final_state(&s);
+                self.enter_final_state(s);
             }
         }
     }
 
     /// What `enterStates` does when it has entered a final state.
-    fn enter_final_state(&mut self, s: &str) {
-        let parent = self.parent(s).expect("a final state has a parent").to_owned();
+    fn enter_final_state(&mut self, s: &'d str) {
+        let parent = self.parent(s).expect("a final state has a parent");
         if parent == ROOT {
             self.running = false;
             return;
         }
         self.internal_queue.push_back(format!("done.state.{parent}"));
-        let grandparent = self.parent(&parent).expect("only the chart has no parent").to_owned();
-        if self.is_parallel_state(&grandparent)
-            && self.get_child_states(&grandparent).iter().all(|c| self.is_in_final_state(c))
+        let grandparent = self.parent(parent).expect("only the chart has no parent");
+        if self.is_parallel_state(grandparent)
+            && self.get_child_states(grandparent).iter().all(|c| self.is_in_final_state(c))
         {
             self.internal_queue.push_back(format!("done.state.{grandparent}"));
         }
     }
 
     /// `procedure computeEntrySet(transitions, statesToEnter, statesForDefaultEntry, defaultHistoryContent)`
-    fn compute_entry_set(&self, transitions: &[Transition], entry: &mut Entry) {
+    fn compute_entry_set(&self, transitions: &[&'d Transition], entry: &mut Entry<'d>) {
         for t in transitions {
             for s in &t.targets {
                 self.add_descendant_states_to_enter(s, entry);
@@ -269,40 +268,40 @@ impl<'d> Session<'d> {
             }
             let ancestor = self.get_transition_domain(t);
             for s in self.get_effective_target_states(t) {
-                self.add_ancestor_states_to_enter(&s, &ancestor, entry);
+                self.add_ancestor_states_to_enter(s, ancestor, entry);
             }
         }
     }
 
     /// `procedure addDescendantStatesToEnter(state, ...)`
-    fn add_descendant_states_to_enter(&self, state: &str, entry: &mut Entry) {
+    fn add_descendant_states_to_enter(&self, state: &'d str, entry: &mut Entry<'d>) {
         let s = self.document.state(state);
         if let Kind::History { .. } = s.kind {
-            let parent = self.parent(state).expect("a history state has a parent").to_owned();
+            let parent = self.parent(state).expect("a history state has a parent");
             let states = match self.history_of(state) {
                 Some(value) => value.to_vec(),
                 None => {
                     let default = s.initial.as_ref().expect("a history state has a default");
                     entry.default_history_content.retain(|(id, _)| *id != parent);
-                    entry.default_history_content.push((parent.clone(), default.content.clone()));
-                    default.targets.clone()
+                    entry.default_history_content.push((parent, &default.content));
+                    names(&default.targets)
                 }
             };
-            self.add_all_to_enter(&states, &parent, entry);
+            self.add_all_to_enter(&states, parent, entry);
             return;
         }
-        add(&mut entry.states_to_enter, state.to_owned());
+        add(&mut entry.states_to_enter, state);
         if self.is_compound_state(state) {
-            add(&mut entry.states_for_default_entry, state.to_owned());
+            add(&mut entry.states_for_default_entry, state);
             let initial = s.initial.as_ref().expect("a compound state says where it starts");
-            self.add_all_to_enter(&initial.targets, state, entry);
+            self.add_all_to_enter(&names(&initial.targets), state, entry);
         } else if self.is_parallel_state(state) {
             self.add_regions_to_enter(state, entry);
         }
     }
 
     /// First every state with what is inside it, then what lies between it and the ancestor.
-    fn add_all_to_enter(&self, states: &[String], ancestor: &str, entry: &mut Entry) {
+    fn add_all_to_enter(&self, states: &[&'d str], ancestor: &str, entry: &mut Entry<'d>) {
         for s in states {
             self.add_descendant_states_to_enter(s, entry);
         }
@@ -312,20 +311,20 @@ impl<'d> Session<'d> {
     }
 
     /// `procedure addAncestorStatesToEnter(state, ancestor, ...)`
-    fn add_ancestor_states_to_enter(&self, state: &str, ancestor: &str, entry: &mut Entry) {
+    fn add_ancestor_states_to_enter(&self, state: &'d str, ancestor: &str, entry: &mut Entry<'d>) {
         for anc in self.get_proper_ancestors(state, Some(ancestor)) {
-            add(&mut entry.states_to_enter, anc.clone());
-            if self.is_parallel_state(&anc) {
-                self.add_regions_to_enter(&anc, entry);
+            add(&mut entry.states_to_enter, anc);
+            if self.is_parallel_state(anc) {
+                self.add_regions_to_enter(anc, entry);
             }
         }
     }
 
     /// The regions of a parallel state into which nothing leads yet.
-    fn add_regions_to_enter(&self, parallel: &str, entry: &mut Entry) {
+    fn add_regions_to_enter(&self, parallel: &'d str, entry: &mut Entry<'d>) {
         for child in self.get_child_states(parallel) {
-            if !entry.states_to_enter.iter().any(|s| self.is_descendant(s, &child)) {
-                self.add_descendant_states_to_enter(&child, entry);
+            if !entry.states_to_enter.iter().any(|s| self.is_descendant(s, child)) {
+                self.add_descendant_states_to_enter(child, entry);
             }
         }
     }
@@ -343,36 +342,36 @@ impl<'d> Session<'d> {
     }
 
     /// `function getTransitionDomain(transition)`
-    fn get_transition_domain(&self, t: &Transition) -> String {
+    fn get_transition_domain(&self, t: &'d Transition) -> &'d str {
         let tstates = self.get_effective_target_states(t);
-        let inside = |s: &String| self.is_descendant(s, &t.source);
+        let inside = |s: &&str| self.is_descendant(s, &t.source);
         // Ours: the chart itself is never left.
         if t.source == ROOT {
-            return ROOT.to_owned();
+            return ROOT;
         }
         if t.internal && self.is_compound_state(&t.source) && tstates.iter().all(inside) {
-            return t.source.clone();
+            return &t.source;
         }
-        let mut list = vec![t.source.clone()];
+        let mut list = vec![&*t.source];
         list.extend(tstates);
         self.find_lcca(&list)
     }
 
     /// `function findLCCA(stateList)`
-    fn find_lcca(&self, states: &[String]) -> String {
+    fn find_lcca(&self, states: &[&'d str]) -> &'d str {
         let ancestors = self.get_proper_ancestors(&states[0], None);
-        let mut candidates = ancestors.into_iter().filter(|a| a == ROOT || self.is_compound_state(a));
+        let mut candidates = ancestors.into_iter().filter(|a| *a == ROOT || self.is_compound_state(a));
         let found = candidates.find(|anc| states[1..].iter().all(|s| self.is_descendant(s, anc)));
         found.expect("the chart is an ancestor of every state")
     }
 
     /// `function getEffectiveTargetStates(transition)`
-    fn get_effective_target_states(&self, transition: &Transition) -> Vec<String> {
+    fn get_effective_target_states(&self, transition: &'d Transition) -> Vec<&'d str> {
         let mut targets = vec![];
         for s in &transition.targets {
             if let Kind::History { .. } = self.document.state(s).kind {
                 match self.history_of(s) {
-                    Some(value) => value.iter().for_each(|v| add(&mut targets, v.clone())),
+                    Some(value) => value.iter().for_each(|v| add(&mut targets, *v)),
                     None => {
                         let default = self.document.state(s).initial.as_ref();
                         let default = default.expect("a history state has a default");
@@ -382,14 +381,14 @@ impl<'d> Session<'d> {
                     }
                 }
             } else {
-                add(&mut targets, s.clone());
+                add(&mut targets, &**s);
             }
         }
         targets
     }
 
     /// `function getProperAncestors(state1, state2)`
-    fn get_proper_ancestors(&self, state1: &str, state2: Option<&str>) -> Vec<String> {
+    fn get_proper_ancestors(&self, state1: &str, state2: Option<&str>) -> Vec<&'d str> {
         let mut ancestors = vec![];
         if let Some(state2) = state2
             && (state2 == state1 || self.is_descendant(state2, state1))
@@ -398,7 +397,7 @@ impl<'d> Session<'d> {
         }
         let mut at = self.parent(state1);
         while let Some(anc) = at.filter(|anc| Some(*anc) != state2) {
-            ancestors.push(anc.to_owned());
+            ancestors.push(anc);
             at = self.parent(anc);
         }
         ancestors
@@ -410,12 +409,12 @@ impl<'d> Session<'d> {
     }
 
     /// `function getChildStates(state1)`: history states are not among them.
-    fn get_child_states(&self, state1: &str) -> Vec<String> {
+    fn get_child_states(&self, state1: &str) -> Vec<&'d str> {
         let children = self.document.children(state1).into_iter();
-        children.filter(|c| !matches!(c.kind, Kind::History { .. })).map(|c| c.id.clone()).collect()
+        children.filter(|c| !matches!(c.kind, Kind::History { .. })).map(|c| &*c.id).collect()
     }
 
-    fn execute_content(&mut self, content: &[Content]) {
+    fn execute_content(&mut self, content: &'d [Content]) {
         for one in content {
             match one {
                 Content::Raise(event) => self.internal_queue.push_back(event.clone()),
@@ -424,8 +423,8 @@ impl<'d> Session<'d> {
         }
     }
 
-    fn history_of(&self, id: &str) -> Option<&[String]> {
-        self.history_value.iter().find(|(h, _)| h == id).map(|(_, value)| &**value)
+    fn history_of(&self, id: &str) -> Option<&[&'d str]> {
+        self.history_value.iter().find(|(h, _)| *h == id).map(|(_, value)| &**value)
     }
 
     fn parent(&self, id: &str) -> Option<&'d str> {
@@ -446,16 +445,21 @@ impl<'d> Session<'d> {
     }
 
     /// Document order is entry order: ancestors stand before descendants.
-    pub fn in_document_order(&self, mut states: Vec<String>) -> Vec<String> {
+    pub fn in_document_order(&self, mut states: Vec<&'d str>) -> Vec<&'d str> {
         states.sort_by_key(|s| self.document.position(s));
         states
     }
 
-    fn in_exit_order(&self, states: Vec<String>) -> Vec<String> {
+    fn in_exit_order(&self, states: Vec<&'d str>) -> Vec<&'d str> {
         let mut states = self.in_document_order(states);
         states.reverse();
         states
     }
+}
+
+/// The names of a list of targets.
+fn names(targets: &[String]) -> Vec<&str> {
+    targets.iter().map(|t| &**t).collect()
 }
 
 fn is_final_state(state: &State) -> bool {
@@ -479,33 +483,45 @@ fn name_match(descriptor: &str, event: &str) -> bool {
 /// Ours: a session that is exactly as it was earlier in the same macrostep will be so for ever. One earlier
 /// moment is kept, a later one each time the distance doubles.
 #[derive(Default)]
-struct Recurrence {
-    kept: Option<(Vec<String>, VecDeque<String>, Vec<(String, Vec<String>)>)>,
+struct Recurrence<'d> {
+    kept: Option<Moment<'d>>,
     steps: u32,
 }
 
-impl Recurrence {
-    fn again(&mut self, session: &Session<'_>) -> bool {
-        let now = || {
-            let mut remembered = session.history_value.clone();
-            remembered.sort();
-            (session.in_document_order(session.configuration.clone()), session.internal_queue.clone(), remembered)
-        };
+#[derive(PartialEq)]
+struct Moment<'d> {
+    configuration: Vec<&'d str>,
+    queue: VecDeque<String>,
+    remembered: Vec<(&'d str, Vec<&'d str>)>,
+}
+
+impl<'d> Recurrence<'d> {
+    fn again(&mut self, session: &Session<'d>) -> bool {
         self.steps += 1;
-        if self.steps < 32 || !session.running {
+        if self.steps < 16 || !session.running || session.is_at_rest() {
             return false;
         }
-        let now = now();
-        if self.kept.as_ref() == Some(&now) && !self.is_at_rest(session) {
+        if self.kept.as_ref().is_some_and(|kept| kept.queue.len() == session.internal_queue.len())
+            && self.kept == Some(session.moment())
+        {
             return true;
         }
         if self.steps.is_power_of_two() {
-            self.kept = Some(now);
+            self.kept = Some(session.moment());
         }
         false
     }
+}
 
-    fn is_at_rest(&self, session: &Session<'_>) -> bool {
-        session.internal_queue.is_empty() && session.select_eventless_transitions().is_empty()
+impl<'d> Session<'d> {
+    fn is_at_rest(&self) -> bool {
+        self.internal_queue.is_empty() && self.select_eventless_transitions().is_empty()
+    }
+
+    fn moment(&self) -> Moment<'d> {
+        let mut remembered = self.history_value.clone();
+        remembered.sort();
+        let configuration = self.in_document_order(self.configuration.clone());
+        Moment { configuration, queue: self.internal_queue.clone(), remembered }
     }
 }

@@ -270,7 +270,7 @@ fn draw_arrow(document: &Document, source: &str, arrow: &Arrow, number: usize) -
         Trigger::DoneOf(state) => vec![format!("done.state.{}", state.get(&real).id)],
         Trigger::Nothing => vec![],
     };
-    let mut conds: Vec<Cond> = arrow.guards.iter().map(|(holds, state)| cond(*holds, state.get(&real))).collect();
+    let mut conds: Vec<Cond> = arrow.guards.iter().map(|(holds, at)| cond(*holds, at.get(&real).id.clone())).collect();
     if events.is_empty() && conds.is_empty() {
         // Without a guard it would always loop; those charts are drawn often enough with one.
         let own = Cond::NotIn(real[number % real.len()].id.clone());
@@ -287,6 +287,6 @@ fn draw_arrow(document: &Document, source: &str, arrow: &Arrow, number: usize) -
     }
 }
 
-fn cond(holds: bool, state: &State) -> Cond {
-    if holds { Cond::In(state.id.clone()) } else { Cond::NotIn(state.id.clone()) }
+fn cond(holds: bool, state: String) -> Cond {
+    if holds { Cond::In(state) } else { Cond::NotIn(state) }
 }

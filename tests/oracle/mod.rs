@@ -3,11 +3,13 @@
 //! [`algorithm`] is the pseudo-code of SCXML appendix D, procedure by procedure and under its own names, over
 //! [`document`]s whose states are strings and whose sets are lists. It shares nothing with the machine. [`draw`]
 //! makes random documents, [`notation`] reads and prints them, [`translate`] turns them into definitions of the
-//! machine, [`compare`] drives both through the same events and fails at the first difference.
+//! machine, [`compare`] drives both through the same events and tells the first difference.
 
-pub mod algorithm;
-pub mod compare;
-pub mod document;
-pub mod draw;
-pub mod notation;
-pub mod translate;
+mod algorithm;
+mod compare;
+mod document;
+mod draw;
+mod notation;
+mod random;
+mod rules;
+mod translate;
