@@ -151,4 +151,13 @@ codes! {
     CH0204 Error BAD_VALUE "值不在允许的写法之内" "a value that is not allowed here";
     CH0205 Error MISSING_VALUE "键后面没有写值" "a key without a value";
     CH0206 Warning MISSING_LANGUAGE "标题缺少一种语言" "a title lacks one language";
+    CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
+    CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
+    CH0803 Error STORY_NAME "故事里的名字不存在" "a story names something unknown";
+    CH0804 Error STORY_TIME "故事里的时间倒退" "time runs backwards in a story";
+    CH0805 Error STORY_REFUSED "步骤被规则拒绝" "a step was refused by the rules";
+    CH0806 Error STORY_NOT_REFUSED "应当被拒的没有被拒" "a step was not refused as told";
+    CH0807 Error STORY_EXPECTED "结果与预期不符" "it did not come as expected";
+    CH0808 Error STORY_STOPPED "案件停住了" "the case stopped";
+    CH0809 Error GOLDEN_ROW "案例表的一行不符或读不出来" "a row of a golden table differs or cannot be read";
 }

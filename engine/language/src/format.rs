@@ -23,7 +23,9 @@ pub const COLUMNS: usize = 110;
 pub fn format(name: &str, text: &str) -> Result<String, Report> {
     let mut sources = Sources::new();
     let reading = read(&mut sources, name, text.as_bytes());
-    let Some(tree) = reading.tree.filter(|_| !reading.report.has_errors()) else { return Err(reading.report) };
+    let Some(tree) = reading.tree.filter(|_| !reading.report.has_errors()) else {
+        return Err(reading.report);
+    };
     let text = sources.text(reading.file);
     let printed = printer::print(&tree, text);
     // A writing that we cannot render faithfully stays as its author left it.

@@ -156,7 +156,11 @@ fn map(node: &Node, entries: &[(Key, Node)], shape: &MapShape, report: &mut Repo
             Diagnostic::new(
                 codes::MISSING_KEY,
                 beginning(node, entries),
-                words!("缺少必填的键 `{name}`（{}）", "the required key `{name}` is missing ({})", match_words(key)),
+                words!(
+                    "缺少必填的键 `{name}`（{}）",
+                    "the required key `{name}` is missing ({})",
+                    match_words(key)
+                ),
             )
             .label(words!("这里要有 `{name}`", "needs `{name}`"))
             .advise(words!("例：{}", "example: {}", key.example)),
@@ -181,13 +185,10 @@ fn unknown_key(key: &Key, entries: &[(Key, Node)], shape: &MapShape) -> Diagnost
     let near = nearest(name, unwritten);
     let known: Vec<&str> = shape.keys.iter().map(|key| key.name).collect();
     let known = known.join(", ");
-    let found = Diagnostic::new(
-        codes::UNKNOWN_KEY,
-        key.span,
-        words!("不认识的键 `{name}`", "unknown key `{name}`"),
-    )
-    .label(words!("这里没有这个键", "not a key here"))
-    .advise(words!("可用的键：{known}", "known keys: {known}"));
+    let found =
+        Diagnostic::new(codes::UNKNOWN_KEY, key.span, words!("不认识的键 `{name}`", "unknown key `{name}`"))
+            .label(words!("这里没有这个键", "not a key here"))
+            .advise(words!("可用的键：{known}", "known keys: {known}"));
     match near {
         Some(near) => {
             let title = words!("是不是 `{near}`？", "did you mean `{near}`?");
@@ -251,8 +252,22 @@ fn title(node: &Node, entries: &[(Key, Node)], report: &mut Report) {
 pub(crate) static TITLE: MapShape = MapShape {
     name: "title",
     keys: &[
-        KeyShape { name: "zh", shape: Shape::Text, required: false, zh: "中文标题", en: "title in Chinese", example: "zh: 开放认领" },
-        KeyShape { name: "en", shape: Shape::Text, required: false, zh: "英文标题", en: "title in English", example: "en: Open for claims" },
+        KeyShape {
+            name: "zh",
+            shape: Shape::Text,
+            required: false,
+            zh: "中文标题",
+            en: "title in Chinese",
+            example: "zh: 开放认领",
+        },
+        KeyShape {
+            name: "en",
+            shape: Shape::Text,
+            required: false,
+            zh: "英文标题",
+            en: "title in English",
+            example: "en: Open for claims",
+        },
     ],
     open: None,
 };

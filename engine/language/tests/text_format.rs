@@ -14,7 +14,11 @@ fn lawful(text: &str) -> String {
     assert!(tree(text).says_same(&tree(&formatted)), "meaning\n{text}\n--\n{formatted}");
     let again = format("a.yaml", &formatted).unwrap();
     assert_eq!(again, formatted, "idempotence of\n{text}");
-    assert_eq!(text.matches("#").count(), formatted.matches("#").count(), "comments\n{text}\n--\n{formatted}");
+    assert_eq!(
+        text.matches("#").count(),
+        formatted.matches("#").count(),
+        "comments\n{text}\n--\n{formatted}"
+    );
     formatted
 }
 
@@ -95,12 +99,21 @@ fn entries(values: Vec<(Vec<String>, u8)>, list: bool) -> Vec<String> {
         }
         let head = if list { "-".to_owned() } else { format!("k{at}:") };
         match value.as_slice() {
-            [only] if !only.starts_with(['#']) && !only.ends_with(':') && !only.contains(": ") && !only.starts_with("- ") => {
+            [only]
+                if !only.starts_with(['#'])
+                    && !only.ends_with(':')
+                    && !only.contains(": ")
+                    && !only.starts_with("- ") =>
+            {
                 lines.push(format!("{head} {only}{}", if decoration == 3 { "   # 尾" } else { "" }));
             }
             several => {
                 lines.push(head);
-                lines.extend(several.iter().map(|line| if line.is_empty() { String::new() } else { format!("   {line}") }));
+                lines.extend(
+                    several
+                        .iter()
+                        .map(|line| if line.is_empty() { String::new() } else { format!("   {line}") }),
+                );
             }
         }
     }

@@ -3,21 +3,49 @@
 use language::keys::{KeyShape, MapShape, OpenShape, Shape, Word, check_tree, explain, schema};
 use language::{Lang, Report, Sources, codes, fix, pages, read};
 
-const fn key(name: &'static str, shape: Shape, required: bool, zh: &'static str, en: &'static str, example: &'static str) -> KeyShape {
+const fn key(
+    name: &'static str,
+    shape: Shape,
+    required: bool,
+    zh: &'static str,
+    en: &'static str,
+    example: &'static str,
+) -> KeyShape {
     KeyShape { name, shape, required, zh, en, example }
 }
 
 static STATE: MapShape = MapShape {
     name: "state",
     keys: &[
-        key("title", Shape::Title, false, "这一步叫什么", "what the step is called", "title: { zh: 开放, en: Open }"),
-        key("deadline", Shape::Either(&[Shape::Period, Shape::OneOf(&[Word { word: "none", zh: "不限", en: "no deadline" }])]), false, "期限", "how long it may take", "deadline: 5工作日"),
+        key(
+            "title",
+            Shape::Title,
+            false,
+            "这一步叫什么",
+            "what the step is called",
+            "title: { zh: 开放, en: Open }",
+        ),
+        key(
+            "deadline",
+            Shape::Either(&[
+                Shape::Period,
+                Shape::OneOf(&[Word { word: "none", zh: "不限", en: "no deadline" }]),
+            ]),
+            false,
+            "期限",
+            "how long it may take",
+            "deadline: 5工作日",
+        ),
         key("final", Shape::Bool, false, "是否终点", "whether a case ends here", "final: true"),
         key("states", Shape::Map(&STATES), false, "内部的步骤", "steps within", "states: { a: {} }"),
     ],
     open: None,
 };
-static STATES: MapShape = MapShape { name: "states", keys: &[], open: Some(OpenShape { kind: "state", shape: Shape::Map(&STATE) }) };
+static STATES: MapShape = MapShape {
+    name: "states",
+    keys: &[],
+    open: Some(OpenShape { kind: "state", shape: Shape::Map(&STATE) }),
+};
 static FLOW: MapShape = MapShape {
     name: "flow",
     keys: &[
@@ -87,7 +115,9 @@ fn a_misspelt_key_and_a_colloquial_answer_are_mended() {
     let mended = fix::mend("flow: x\nstates: { a: { finale: 是 } }\n", |sources, text| {
         let reading = read(sources, "a.yaml", text.as_bytes());
         let mut report = reading.report;
-        report.extend(reading.tree.iter().flat_map(|tree| check_tree(tree, &ROOT).iter().cloned().collect::<Vec<_>>()));
+        report.extend(
+            reading.tree.iter().flat_map(|tree| check_tree(tree, &ROOT).iter().cloned().collect::<Vec<_>>()),
+        );
         (reading.file, report)
     });
     assert_eq!(mended.text, "flow: x\nstates: { a: { final: true } }\n");

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use expr::formula::UnaryTests;
 use expr::value::{Type, Value};
 
 use crate::case::{Run, Task};
-use crate::children::whole;
 use crate::chart::{Chart, EventDecl, FieldType, FormField, PartyOf, Sign, TaskDecl, Transition};
+use crate::children::whole;
 use crate::event::{Event, Target};
 use crate::fact::What;
 use crate::ids::{EventIx, Name, RoleIx, RunIx};
@@ -143,7 +144,11 @@ impl Turn<'_> {
                 transition.on.iter().any(|p| p.answers(&on.name)) && !self.may_send(run, transition, Some(on))
             })
         });
-        if barred { Refusal::of(Code::NotAllowed, &[&self.by.role]) } else { unanswered(decl, Code::NotPossibleNow) }
+        if barred {
+            Refusal::of(Code::NotAllowed, &[&self.by.role])
+        } else {
+            unanswered(decl, Code::NotPossibleNow)
+        }
     }
 
     /// Checks what came with an event against its form; gives it as a context.
@@ -158,15 +163,17 @@ impl Turn<'_> {
         }
         let given: BTreeMap<Name, Value> = event.data.iter().cloned().collect();
         let absent = |f: &&FormField| given.get(&f.name).is_none_or(|v| *v == Value::Null);
-        let missing: Vec<&str> = decl.form.iter().filter(|f| f.required).filter(absent).map(|f| &*f.name).collect();
+        let missing: Vec<&str> =
+            decl.form.iter().filter(|f| f.required).filter(absent).map(|f| &*f.name).collect();
         if !missing.is_empty() {
             return Err(Refusal::of(Code::DataMissing, &missing).into());
         }
         let mut data = BTreeMap::new();
         for field in &decl.form {
             let value = given.get(&field.name).cloned().unwrap_or(Value::Null);
-            let value = admit_value(&field.ty, value).ok_or_else(|| Refusal::of(Code::DataType, &[&field.name]))?;
-            self.in_range(run, field, &value)?;
+            let value =
+                admit_value(&field.ty, value).ok_or_else(|| Refusal::of(Code::DataType, &[&field.name]))?;
+            self.within(run, field.range.as_ref(), &value, &field.name, field.refusal.as_ref())?;
             data.insert(field.name.clone(), value);
         }
         if let Some(reason) = &event.reason {
@@ -175,16 +182,35 @@ impl Turn<'_> {
         Ok(Value::context(data))
     }
 
-    fn in_range(&self, run: RunIx, field: &FormField, value: &Value) -> Result<(), Stop> {
-        let Some(range) = field.range.as_ref().filter(|_| *value != Value::Null) else { return Ok(()) };
+    fn within(
+        &self,
+        run: RunIx,
+        range: Option<&UnaryTests>,
+        value: &Value,
+        name: &Name,
+        refusal: Option<&Name>,
+    ) -> Result<(), Stop> {
+        let Some(range) = range.filter(|_| *value != Value::Null) else { return Ok(()) };
         if self.matches(run, range, value)? {
             return Ok(());
         }
-        Err(match &field.refusal {
-            Some(code) => Refusal { about: vec![field.name.clone()], ..Refusal::named(code) },
-            None => Refusal::of(Code::DataOutOfRange, &[&field.name]),
+        Err(match refusal {
+            Some(code) => Refusal { about: vec![name.clone()], ..Refusal::named(code) },
+            None => Refusal::of(Code::DataOutOfRange, &[name]),
         }
         .into())
+    }
+
+    /// Every field of a run lies within its bounds.
+    ///
+    /// # Errors
+    /// The refusal of the first that does not; an incident when a bound has no value.
+    pub fn check_ranges(&self, run: RunIx) -> Result<(), Stop> {
+        let values = self.run(run).data.iter();
+        for (field, value) in self.chart(run).fields.iter().zip(values) {
+            self.within(run, field.range.as_ref(), value, &field.name, field.refusal.as_ref())?;
+        }
+        Ok(())
     }
 
     /// What a form brings becomes data.
@@ -204,7 +230,8 @@ impl Turn<'_> {
         let tasks: Vec<Task> = self.run(run).tasks.clone();
         let mut decided = Vec::new();
         for task in tasks {
-            let Some(decl) = chart.state(task.state).task.as_ref().filter(|d| d.outcomes.contains(&event)) else {
+            let Some(decl) = chart.state(task.state).task.as_ref().filter(|d| d.outcomes.contains(&event))
+            else {
                 continue;
             };
             if !self.by.is_system() {
@@ -277,7 +304,12 @@ impl Turn<'_> {
             Sign::One => task.signers.iter().chain(task.holder.as_ref().map(|h| &h.id)).cloned().collect(),
             Sign::All => {
                 let candidates = self.candidates(run, decl)?.unwrap_or_default();
-                task.signers.iter().chain(task.holder.as_ref().map(|h| &h.id)).cloned().chain(candidates).collect()
+                task.signers
+                    .iter()
+                    .chain(task.holder.as_ref().map(|h| &h.id))
+                    .cloned()
+                    .chain(candidates)
+                    .collect()
             }
         };
         // One dissent decides at once; agreement needs everyone who was asked.
@@ -346,7 +378,12 @@ fn fits(value: &Value, ty: &Type) -> bool {
 
 /// A stored file as formulas see it.
 pub fn file_type() -> Type {
-    Type::context([("name", Type::Text), ("hash", Type::Text), ("size", Type::Integer), ("media", Type::Text)])
+    Type::context([
+        ("name", Type::Text),
+        ("hash", Type::Text),
+        ("size", Type::Integer),
+        ("media", Type::Text),
+    ])
 }
 
 impl Chart {

@@ -7,7 +7,9 @@ use expr::time::reminder::Reminder;
 use expr::value::{Type, Value};
 
 use crate::action::Action;
-use crate::ids::{Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx};
+use crate::ids::{
+    Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
+};
 
 /// A statechart: the main process of a definition or one kind of child.
 #[derive(Clone, Debug)]

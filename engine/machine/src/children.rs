@@ -33,7 +33,8 @@ impl Turn<'_> {
         for (field, formula) in data {
             values[field.at()] = self.value(run, formula, on)?;
         }
-        let child = RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::named(&"too_many".into()))?);
+        let child =
+            RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::named(&"too_many".into()))?);
         self.emit(child, What::Started { chart: kind, key, slot, data: values });
         self.begin(child);
         Ok(())
@@ -82,13 +83,7 @@ impl Turn<'_> {
     }
 
     /// The smallest free place under the cap.
-    fn free_slot(
-        &self,
-        run: RunIx,
-        kind: ChartIx,
-        cap: &Cap,
-        on: Option<&Occurrence>,
-    ) -> Result<u16, Stop> {
+    fn free_slot(&self, run: RunIx, kind: ChartIx, cap: &Cap, on: Option<&Occurrence>) -> Result<u16, Stop> {
         let limit = self.count(run, &cap.limit, on)?;
         let scope = self.value(run, &cap.scope, on)?;
         let of_kind = self.case.runs.iter().filter(|r| r.chart == kind);

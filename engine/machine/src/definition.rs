@@ -161,7 +161,9 @@ impl Definition {
         let mut unknown = Vec::new();
         for (name, value) in values {
             match changed.parameters.iter_mut().find(|p| p.name == *name) {
-                Some(p) => p.values = vec![Dated { from: p.values[0].from, value: value.clone(), basis: None }],
+                Some(p) => {
+                    p.values = vec![Dated { from: p.values[0].from, value: value.clone(), basis: None }]
+                }
                 None => unknown.push(name.clone()),
             }
         }

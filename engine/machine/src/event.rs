@@ -22,12 +22,22 @@ pub struct Actor {
 impl Actor {
     /// A person of an organisation in a role.
     pub fn person(id: &str, organisation: &str, role: &str) -> Actor {
-        Actor { id: id.into(), organisation: Some(organisation.into()), role: role.into(), on_behalf_of: None }
+        Actor {
+            id: id.into(),
+            organisation: Some(organisation.into()),
+            role: role.into(),
+            on_behalf_of: None,
+        }
     }
 
     /// The engine itself: timers, messages, connectors. It is not bound by roles.
     pub fn system(part: &str) -> Actor {
-        Actor { id: format!("system:{part}").into(), organisation: None, role: "system".into(), on_behalf_of: None }
+        Actor {
+            id: format!("system:{part}").into(),
+            organisation: None,
+            role: "system".into(),
+            on_behalf_of: None,
+        }
     }
 
     /// Whether it is the engine itself.

@@ -6,8 +6,8 @@ use expr::value::Value;
 use jiff::Timestamp;
 
 use crate::case::{Task, Timer};
-use crate::event::{Actor, TimerAct};
 use crate::chart::Verb;
+use crate::event::{Actor, TimerAct};
 use crate::ids::{CaseId, ChartIx, EventIx, FieldIx, Name, RunIx, StateIx};
 use expr::time::clock::Clock;
 

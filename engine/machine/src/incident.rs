@@ -45,8 +45,8 @@ impl Incident {
             code: "formula_failed".into(),
             run,
             words: Bilingual::new(
-                format!("公式“{text}”算不出来：{}", error.text(Lang::Zh)),
-                format!("the formula `{text}` has no value: {}", error.text(Lang::En)),
+                format!("公式“{text}”算不出来：{}", error.message.zh),
+                format!("the formula `{text}` has no value: {}", error.message.en),
             ),
         }
     }
@@ -58,7 +58,11 @@ impl Incident {
             run,
             words: Bilingual::new(
                 format!("公式“{text}”应得到{}，实际得到{}", wanted.0, got.type_name(Lang::Zh)),
-                format!("the formula `{text}` should give {}, but gave a {}", wanted.1, got.type_name(Lang::En)),
+                format!(
+                    "the formula `{text}` should give {}, but gave a {}",
+                    wanted.1,
+                    got.type_name(Lang::En)
+                ),
             ),
         }
     }
@@ -82,7 +86,9 @@ impl Incident {
             code: "endless_timers".into(),
             run: RunIx::MAIN,
             words: Bilingual::new(
-                format!("一次触发了 {bound} 个定时器仍未停下。常见原因：到期后的步骤又设了一个已经到期的时限"),
+                format!(
+                    "一次触发了 {bound} 个定时器仍未停下。常见原因：到期后的步骤又设了一个已经到期的时限"
+                ),
                 format!(
                     "{bound} timers fired at once and more are due. Usual cause: what a clock does sets another clock that is due already"
                 ),

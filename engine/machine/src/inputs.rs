@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use expr::formula::{EvalError, Formula, HostFn, Inputs, Slot, WorkingDays};
+use expr::formula::{EvalError, Formula, HostFn, Inputs, Slot, UnaryTests, WorkingDays};
 use expr::value::Value;
 
 use crate::case::Run;
@@ -109,11 +109,11 @@ impl<'t, 'a> Sight<'t, 'a> {
     fn inputs_of(&self, formula: &Formula) -> Vec<(Name, Value)> {
         let mut inputs: Vec<(Name, Value)> = Vec::new();
         for read in formula.reads() {
-            let name: Name = read.name().into();
+            let name: Name = formula.text().get(read.span.clone()).unwrap_or_default().into();
             if inputs.iter().any(|(n, _)| *n == name) {
                 continue;
             }
-            inputs.push((name, read.follow(self.variable(read.slot))));
+            inputs.push((name, follow(self.variable(read.slot), &read.path)));
         }
         inputs
     }
@@ -167,6 +167,15 @@ impl Turn<'_> {
         Ok(Value::context(values))
     }
 
+    /// Whether a value passes the tests of a field.
+    ///
+    /// # Errors
+    /// An incident when a test has no value.
+    pub fn matches(&self, run: RunIx, tests: &UnaryTests, value: &Value) -> Result<bool, Stop> {
+        let sight = Sight::new(self, run, None);
+        tests.matches(value, &sight).map_err(|e| Incident::formula(run, tests.text(), &e).into())
+    }
+
     /// Whether a guard holds. Writes down why.
     ///
     /// # Errors
@@ -211,6 +220,13 @@ impl Turn<'_> {
             }
         })
     }
+}
+
+/// The value behind the fields of a path; null where there is none.
+fn follow(value: Value, path: &[String]) -> Value {
+    path.iter().fold(value, |value, field| {
+        value.as_context().and_then(|c| c.get(field.as_str())).cloned().unwrap_or(Value::Null)
+    })
 }
 
 /// A child as its siblings and the main run see it.

@@ -143,7 +143,11 @@ impl Code {
 impl Refusal {
     /// A refusal by one of the engine's own codes.
     pub fn of(code: Code, about: &[&str]) -> Refusal {
-        Refusal { code: code.name().into(), about: about.iter().map(|a| Name::from(*a)).collect(), possible: vec![] }
+        Refusal {
+            code: code.name().into(),
+            about: about.iter().map(|a| Name::from(*a)).collect(),
+            possible: vec![],
+        }
     }
 
     /// A refusal by a code of the definition.

@@ -131,7 +131,9 @@ fn apply_to_timers(run: &mut Run, what: &What) {
             run.timers.push(timer.clone());
             keep_due(run, timer);
         }
-        What::TimerCleared { timer } | What::TimerFired { timer, .. } => run.timers.retain(|t| t.id != *timer),
+        What::TimerCleared { timer } | What::TimerFired { timer, .. } => {
+            run.timers.retain(|t| t.id != *timer)
+        }
         What::Reminded { timer, reminder } => {
             if let Some(timer) = run.timers.iter_mut().find(|t| t.id == *timer) {
                 timer.reminders.retain(|(_, n)| n != reminder);

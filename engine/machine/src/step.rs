@@ -80,7 +80,8 @@ pub fn start(definition: &Definition, calendar: &Calendar, opening: &Opening) ->
     turn.emit(RunIx::MAIN, What::Started { chart: ChartIx::MAIN, key: Value::Null, slot: None, data });
     turn.check_ranges(RunIx::MAIN)?;
     turn.start()?;
-    let mut step = Step { case: turn.case, facts: turn.facts, reasons: turn.reasons, verdict: Verdict::Accepted };
+    let mut step =
+        Step { case: turn.case, facts: turn.facts, reasons: turn.reasons, verdict: Verdict::Accepted };
     if let Some(incident) = fire_due(definition, calendar, &mut step, opening.at) {
         step.verdict = Verdict::Stopped(incident);
     }
@@ -96,7 +97,9 @@ fn admit_start(definition: &Definition, opening: &Opening) -> Result<Vec<Value>,
     for (field, value) in chart.fields.iter().zip(&mut data) {
         let given = std::mem::replace(value, Value::Null);
         match crate::admit::admit_value(&field.ty, given) {
-            Some(Value::Null) if field.required => return Err(Refusal::of(Code::DataMissing, &[&field.name])),
+            Some(Value::Null) if field.required => {
+                return Err(Refusal::of(Code::DataMissing, &[&field.name]));
+            }
             Some(admitted) => *value = admitted,
             None => return Err(Refusal::of(Code::DataType, &[&field.name])),
         }
@@ -106,8 +109,7 @@ fn admit_start(definition: &Definition, opening: &Opening) -> Result<Vec<Value>,
 
 /// Decides one command on a case. Pure: the same arguments always give the same answer.
 pub fn step(definition: &Definition, calendar: &Calendar, case: &Case, command: &Command) -> Step {
-    let mut step =
-        Step { case: case.clone(), facts: vec![], reasons: vec![], verdict: Verdict::Accepted };
+    let mut step = Step { case: case.clone(), facts: vec![], reasons: vec![], verdict: Verdict::Accepted };
     // Time never runs backwards inside a case.
     let at = command.at.max(case.at);
     if let Some(incident) = fire_due(definition, calendar, &mut step, at) {
@@ -183,7 +185,9 @@ fn attempt(definition: &Definition, case: &Case, input: &Input) -> (RunIx, Name,
             };
             (run.unwrap_or(RunIx::MAIN), event.name.clone(), with_key(event))
         }
-        Input::Task { verb, .. } => (RunIx::MAIN, format!("task.{}", verb.name()).into(), Value::context::<Name>([])),
+        Input::Task { verb, .. } => {
+            (RunIx::MAIN, format!("task.{}", verb.name()).into(), Value::context::<Name>([]))
+        }
         Input::Timer { .. } => (RunIx::MAIN, "timer".into(), Value::context::<Name>([])),
         Input::Tick | Input::Calendar => (RunIx::MAIN, "tick".into(), Value::context::<Name>([])),
     }
@@ -198,7 +202,12 @@ fn with_key(event: &Event) -> Value {
 }
 
 /// Fires every timer and reminder due by `until`, soonest first, each as a turn of its own.
-fn fire_due(definition: &Definition, calendar: &Calendar, step: &mut Step, until: Timestamp) -> Option<Incident> {
+fn fire_due(
+    definition: &Definition,
+    calendar: &Calendar,
+    step: &mut Step,
+    until: Timestamp,
+) -> Option<Incident> {
     let by = Actor::system("timer");
     for _ in 0..TURNS_MAX {
         let (run, timer, due) = soonest(&step.case).filter(|(_, _, due)| *due <= until)?;
@@ -235,6 +244,7 @@ impl Turn<'_> {
             return Ok(());
         }
         self.emit(run, What::TimerFired { timer: number, due });
+        self.day_ends = self.at == timer.clock.due.at && timer.clock.due.last_day < self.today;
         let occurrence = match timer.purpose {
             Purpose::Clock(ix) => {
                 let data = [("due", Value::instant(timer.clock.due.at))];

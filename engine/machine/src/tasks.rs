@@ -163,7 +163,8 @@ impl Turn<'_> {
             .filter(|(_, t)| t.clock.due.provisional)
             .collect();
         for (run, timer) in timers {
-            let clock = timer.clock.clone().recompute(self.calendar).map_err(|e| Incident::clock(run, "", &e))?;
+            let clock =
+                timer.clock.clone().recompute(self.calendar).map_err(|e| Incident::clock(run, "", &e))?;
             if clock != timer.clock {
                 self.change(run, &timer, Change::Reckoned, clock, timer.held);
             }

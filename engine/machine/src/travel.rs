@@ -79,7 +79,8 @@ impl<'a> Place<'a> {
     /// The innermost compound state (or the chart) that holds the source and every target (`findLCCA`).
     fn least_common_compound(&self, source: StateIx, targets: &[StateIx]) -> StateIx {
         let holds = |a: StateIx| targets.iter().all(|t| self.chart.is_descendant(*t, a));
-        let compound = |a: StateIx| a == StateIx::ROOT || matches!(self.chart.state(a).kind, StateKind::Compound);
+        let compound =
+            |a: StateIx| a == StateIx::ROOT || matches!(self.chart.state(a).kind, StateKind::Compound);
         self.chart.ancestors(source).find(|a| compound(*a) && holds(*a)).unwrap_or(StateIx::ROOT)
     }
 

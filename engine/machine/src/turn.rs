@@ -83,6 +83,8 @@ pub struct Turn<'a> {
     pub at: Timestamp,
     /// Its civil date in the calendar's zone.
     pub today: Date,
+    /// A clock fired at 24:00 of a day: what it does happens on the day that ends, not on the next.
+    pub day_ends: bool,
     /// The case so far.
     pub case: Case,
     /// What happened so far.
@@ -110,6 +112,7 @@ impl<'a> Turn<'a> {
             by,
             at,
             today,
+            day_ends: false,
             case,
             facts: Vec::with_capacity(8),
             reasons: Vec::new(),

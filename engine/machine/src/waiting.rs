@@ -4,9 +4,10 @@ use expr::formula::Formula;
 use expr::time::calendar::Calendar;
 use expr::time::clock::Clock;
 use expr::time::deadline::{Due, TimeError};
+use expr::time::period::Unit;
 use expr::time::reminder::Reminder;
 use expr::value::Value;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::case::{Purpose, Task, Timer};
 use crate::chart::Clock as ClockDecl;
@@ -120,21 +121,31 @@ impl Turn<'_> {
     }
 
     fn reckon(&self, run: RunIx, decl: &ClockDecl, on: Option<&Occurrence>) -> Result<Clock, Stop> {
+        let within = self.value(run, &decl.within, on)?;
         let from = match &decl.from {
             Some(formula) => self.instant(run, formula, on)?,
-            None => Some(self.at),
+            None => None,
         };
-        let anchor = from.unwrap_or(self.at);
+        let anchor = from.unwrap_or_else(|| self.beginning(&within));
         let floor = match &decl.floor {
             Some(formula) => self.instant(run, formula, on)?,
             None => None,
         };
-        let within = self.value(run, &decl.within, on)?;
         let clock = self.clock_from(run, &decl.within, &within, anchor)?;
         Ok(match floor {
             Some(floor) => self.floored(run, &decl.within, clock, floor)?,
             None => clock,
         })
+    }
+
+    /// The instant that what begins now counts from. What happens at 24:00 of a day belongs to that day, so
+    /// days are counted from it (Civil Code 201, 203); exact hours are not touched.
+    fn beginning(&self, within: &Value) -> Timestamp {
+        let days = within.as_period().is_some_and(|p| p.unit != Unit::Hours);
+        match self.day_ends && days {
+            true => self.at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.at),
+            false => self.at,
+        }
     }
 
     fn floored(&self, run: RunIx, within: &Formula, clock: Clock, floor: Timestamp) -> Result<Clock, Stop> {
@@ -154,7 +165,8 @@ impl Turn<'_> {
             return Clock::start(anchor, *period, self.calendar).map_err(|e| clock_failed(run, formula, &e));
         }
         if let Some(span) = within.as_span() {
-            let due = anchor.checked_add(span).map_err(|_| clock_failed(run, formula, &TimeError::OutOfRange))?;
+            let due =
+                anchor.checked_add(span).map_err(|_| clock_failed(run, formula, &TimeError::OutOfRange))?;
             return Clock::until(anchor, due, self.calendar).map_err(|e| clock_failed(run, formula, &e));
         }
         match self.instant_of(within) {
@@ -276,7 +288,8 @@ impl Turn<'_> {
         };
         let Some(timer) = self.run(run).timer_of(ix) else { return Ok(()) };
         let (timer, held) = (timer.clone(), timer.held);
-        let clock = timer.clock.clone().extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
+        let clock =
+            timer.clock.clone().extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
         self.change(run, &timer, Change::Extended, clock, held);
         Ok(())
     }
@@ -329,9 +342,9 @@ fn clock_failed(run: RunIx, formula: &Formula, error: &TimeError) -> Stop {
     Incident::clock(run, formula.text(), error).into()
 }
 
-
 /// The first instant after a day.
 fn end_of(date: jiff::civil::Date, calendar: &Calendar) -> Option<Timestamp> {
     let next = date.tomorrow().ok()?;
-    next.to_zoned(calendar.zone().clone()).ok().map(|z| z.timestamp())
+    let midnight = next.at(0, 0, 0, 0);
+    calendar.zone().to_timestamp(midnight).ok()
 }

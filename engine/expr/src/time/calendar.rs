@@ -104,6 +104,12 @@ pub(super) struct Work {
     pub published: bool,
 }
 
+impl crate::formula::WorkingDays for Calendar {
+    fn is_working_day(&self, day: Date) -> bool {
+        self.works(day)
+    }
+}
+
 impl Calendar {
     /// Builds the tables, or says everything that is wrong with the facts.
     ///

@@ -134,16 +134,16 @@ impl<'c> Course<'c> {
     }
 
     fn pause(&mut self, from: Timestamp, to: Timestamp) -> Result<(), TimeError> {
-        let Target::Days { period, .. } = self.target else {
+        let Target::Days { .. } = self.target else {
             let stood = to.duration_since(from);
             self.exact = self.exact.checked_add(stood).ok_or(TimeError::OutOfRange)?;
             return Ok(());
         };
-        let pause = self.paused_units(&period, from, to)?;
+        let pause = self.paused_units(from, to)?;
         self.pauses.push(pause);
         self.settle()?;
-        // On a rest day no working day may have passed, and yet the day is over: what was left at the
-        // pause, however little, must not be gone at the end of it.
+        // Resumed after the day's close, or on a rest day when days are working days, the last day may
+        // be over: what was left at the pause, however little, must not be gone at the end of it.
         let gone = self.due.at <= to;
         if let Some(pause) = self.pauses.last_mut().filter(|_| gone) {
             pause.units = pause.units.checked_add(1).ok_or(TimeError::OutOfRange)?;
@@ -152,19 +152,14 @@ impl<'c> Course<'c> {
     }
 
     /// How many units a pause adds: those after its first day, up to and including its last.
-    ///
-    /// Where the day closes before midnight the same is asked from close to close, and the larger
-    /// answer counts, so that a pause begun before the close and ended after it never costs the day.
-    fn paused_units(&mut self, period: &Period, from: Timestamp, to: Timestamp) -> Result<Pause, TimeError> {
-        let zone = self.calendar.zone();
-        let (from, to) = (zone.to_datetime(from), zone.to_datetime(to));
-        let base = self.base()?;
-        let civil = (from.date().max(base), to.date());
-        let open = (open_day(from, period)?.max(base), open_day(to, period)?);
-        let units = self.units(civil.0, civil.1)?.max(self.units(open.0, open.1)?);
+    fn paused_units(&mut self, from: Timestamp, to: Timestamp) -> Result<Pause, TimeError> {
+        let day = |at| self.calendar.zone().to_datetime(at).date();
+        let (from, to) = (day(from), day(to));
+        let after = from.max(self.base()?);
+        let units = self.units(after, to)?;
         let (raw, last) = (self.raw_last, self.due.last_day);
-        if open.0 <= raw {
-            return Ok(Pause { after: civil.0, units });
+        if from <= raw {
+            return Ok(Pause { after, units });
         }
         // Paused while the last day was being rolled: what was left runs to the rolled day.
         let slack = self.units(raw, last)?;
@@ -317,12 +312,6 @@ impl Target {
             Target::At { unit, .. } => *unit,
         }
     }
-}
-
-/// The day that is open at this instant: after the close it is the next one.
-fn open_day(local: DateTime, period: &Period) -> Result<Date, TimeError> {
-    let closed = period.cutoff.is_some_and(|cutoff| local.time() >= cutoff);
-    if closed { next(local.date()) } else { Ok(local.date()) }
 }
 
 /// The day that ends `n` months: the corresponding day, or the month's last (Civil Code 202).

@@ -23,7 +23,10 @@ impl Comments {
         let comments = tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Comment);
         let comments: Vec<Comment> = comments
             .map(|(at, token)| {
-                let own_line = at.checked_sub(1).map(|before| &tokens[before]).filter(|before| before.kind == Kind::Indent);
+                let own_line = at
+                    .checked_sub(1)
+                    .map(|before| &tokens[before])
+                    .filter(|before| before.kind == Kind::Indent);
                 let column = own_line.map(|indent| indent.end - indent.start);
                 Comment { text: tidy(&text[token.range()]), start: token.start, column }
             })

@@ -50,7 +50,11 @@ impl Printer<'_> {
         while let Some(comment) = self.comments.next_before(start, |_| true) {
             self.blank_before(comment.start, first);
             first = false;
-            match self.lines.last_mut().filter(|line| comment.column.is_none() && line.comment.is_none() && !line.code.is_empty()) {
+            match self
+                .lines
+                .last_mut()
+                .filter(|line| comment.column.is_none() && line.comment.is_none() && !line.code.is_empty())
+            {
                 Some(line) => line.comment = Some(comment.text),
                 None => self.lines.push(Line { code: " ".repeat(indent), comment: Some(comment.text) }),
             }
@@ -65,7 +69,11 @@ impl Printer<'_> {
         let begins = self.text[line..start].trim_matches([' ', '\t', '\n', '-', '\r']).is_empty();
         let above = self.text[..line].rfind('\n').map_or(0, |end| end + 1);
         let blank = self.text[above..line].trim().is_empty();
-        if !first && begins && blank && self.lines.last().is_some_and(|last| !last.code.is_empty() || last.comment.is_some()) {
+        if !first
+            && begins
+            && blank
+            && self.lines.last().is_some_and(|last| !last.code.is_empty() || last.comment.is_some())
+        {
             self.push(String::new());
         }
     }
@@ -85,7 +93,9 @@ impl Printer<'_> {
         if indent == 0 {
             return;
         }
-        while let Some(comment) = self.comments.next_before(self.text.len(), |comment| comment.column.is_some_and(|own| own >= column && own > 0)) {
+        while let Some(comment) = self.comments.next_before(self.text.len(), |comment| {
+            comment.column.is_some_and(|own| own >= column && own > 0)
+        }) {
             // A comment that belongs to what comes next is handed out there: this one stands before it.
             self.blank_before(comment.start, false);
             self.lines.push(Line { code: " ".repeat(indent), comment: Some(comment.text) });
@@ -119,7 +129,8 @@ impl Printer<'_> {
         };
         let Some(first) = first else { return };
         let line = self.text[..first].rfind('\n').map_or(0, |end| end + 1);
-        let nested = value.span.end() > value.span.start() && !self.text[value.span.start()..].starts_with(['{', '[']);
+        let nested =
+            value.span.end() > value.span.start() && !self.text[value.span.start()..].starts_with(['{', '[']);
         let column = self.text[line..first].len() - self.text[line..first].trim_start_matches(' ').len();
         let outer = next.map_or(0, |next| next - self.text[..next].rfind('\n').map_or(0, |end| end + 1));
         let column = self.text[line..first].chars().take(column).count();
@@ -131,7 +142,8 @@ impl Printer<'_> {
     fn closing_until(&mut self, next: Option<usize>, column: usize, indent: usize) {
         match next {
             Some(next) => {
-                let deep = |comment: &super::comments::Comment| comment.column.is_some_and(|own| own >= column);
+                let deep =
+                    |comment: &super::comments::Comment| comment.column.is_some_and(|own| own >= column);
                 while let Some(comment) = self.comments.next_before(next, deep) {
                     self.blank_before(comment.start, false);
                     self.lines.push(Line { code: " ".repeat(indent), comment: Some(comment.text) });
@@ -163,8 +175,12 @@ impl Printer<'_> {
         let dash = format!("{}-", " ".repeat(indent));
         let nested = self.lines.len();
         match &item.kind {
-            Kind::Map(entries) if !entries.is_empty() && self.unfolds(item, indent, dash.width() + 1) => self.map(entries, indent + 2),
-            Kind::Seq(items) if !items.is_empty() && self.unfolds(item, indent, dash.width() + 1) => self.seq(items, indent + 2),
+            Kind::Map(entries) if !entries.is_empty() && self.unfolds(item, indent, dash.width() + 1) => {
+                self.map(entries, indent + 2)
+            }
+            Kind::Seq(items) if !items.is_empty() && self.unfolds(item, indent, dash.width() + 1) => {
+                self.seq(items, indent + 2)
+            }
             _ => return self.value(item, dash, indent),
         }
         let first = self.lines[nested..].iter_mut().find(|line| !line.code.trim().is_empty());
@@ -197,7 +213,8 @@ impl Printer<'_> {
 
     /// Whether a list or map is written with one entry a line.
     fn unfolds(&mut self, node: &Node, _indent: usize, before: usize) -> bool {
-        let in_brackets = self.text[node.span.start()..].starts_with(['{', '[']) && !self.block_map_in_brackets(node);
+        let in_brackets =
+            self.text[node.span.start()..].starts_with(['{', '[']) && !self.block_map_in_brackets(node);
         if !in_brackets {
             return true;
         }
@@ -217,7 +234,9 @@ impl Printer<'_> {
             Kind::Scalar(scalar) => scalars::inline(scalar, self.raw(node)),
             Kind::Seq(items) if items.is_empty() => "[]".to_owned(),
             Kind::Map(entries) if entries.is_empty() => "{}".to_owned(),
-            Kind::Seq(items) => format!("[{}]", items.iter().map(|item| self.flow(item)).collect::<Vec<_>>().join(", ")),
+            Kind::Seq(items) => {
+                format!("[{}]", items.iter().map(|item| self.flow(item)).collect::<Vec<_>>().join(", "))
+            }
             Kind::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| {
                     format!("{}: {}", scalars::key(&key.text, &self.text[key.span.range()]), self.flow(value))
@@ -251,9 +270,13 @@ fn join(lines: &[Line]) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < lines.len() {
-        let run = lines[at..].iter().take_while(|line| line.comment.is_some() && !line.code.trim().is_empty()).count();
+        let run = lines[at..]
+            .iter()
+            .take_while(|line| line.comment.is_some() && !line.code.trim().is_empty())
+            .count();
         let widths = lines[at..at + run].iter().map(|line| line.code.trim_end().width());
-        let (least, most) = widths.fold((usize::MAX, 0), |(least, most), width| (least.min(width), most.max(width)));
+        let (least, most) =
+            widths.fold((usize::MAX, 0), |(least, most), width| (least.min(width), most.max(width)));
         let column = (run > 1 && most - least <= 40).then_some(most);
         for line in &lines[at..at + run.max(1)] {
             write(&mut out, line, column);

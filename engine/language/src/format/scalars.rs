@@ -27,9 +27,15 @@ pub(super) fn key(text: &str, raw: &str) -> String {
 /// Whether a text can do without quotes in any place and for any tool: words of letters and digits that
 /// begin with a letter.
 fn safe_plain(text: &str) -> bool {
-    let inner = |char: char| char.is_alphanumeric() || matches!(char, '_' | '-' | '.' | ' ' | '，' | '。' | '、' | '（' | '）');
+    let inner = |char: char| {
+        char.is_alphanumeric() || matches!(char, '_' | '-' | '.' | ' ' | '，' | '。' | '、' | '（' | '）')
+    };
     let reserved = RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text));
-    text.starts_with(char::is_alphabetic) && text.chars().all(inner) && text.trim() == text && !text.contains("  ") && !reserved
+    text.starts_with(char::is_alphabetic)
+        && text.chars().all(inner)
+        && text.trim() == text
+        && !text.contains("  ")
+        && !reserved
 }
 
 /// Whether the text takes several lines as it is written.
@@ -74,6 +80,11 @@ fn block(scalar: &Scalar, raw: &str, indent: usize) -> Vec<String> {
 /// `|` or `>`, how it ends, and the indentation when the text itself begins with spaces.
 fn head(written: &str, indented: bool) -> String {
     let mark = &written[..1];
-    let chomp: String = written.chars().skip(1).take_while(|char| "+-0123456789".contains(*char)).filter(|char| "+-".contains(*char)).collect();
+    let chomp: String = written
+        .chars()
+        .skip(1)
+        .take_while(|char| "+-0123456789".contains(*char))
+        .filter(|char| "+-".contains(*char))
+        .collect();
     format!("{mark}{}{chomp}", if indented { "2" } else { "" })
 }

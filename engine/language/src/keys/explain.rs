@@ -29,10 +29,16 @@ pub fn explain(root: &Shape, path: &str, lang: Lang) -> Result<String, Words> {
         out.push_str(&format!("  {}  {}\n", Words::new("例", "e.g.").get(lang), key.example));
     }
     if let Shape::OneOf(words) = found.shape {
-        words.iter().for_each(|word| out.push_str(&format!("  {:<14} {}\n", word.word, Words::new(word.zh, word.en).get(lang))));
+        words.iter().for_each(|word| {
+            out.push_str(&format!("  {:<14} {}\n", word.word, Words::new(word.zh, word.en).get(lang)))
+        });
     }
     for key in keys_of(&found.shape) {
-        out.push_str(&format!("  {:<14} {}\n", format!("{}:", key.name), Words::new(key.zh, key.en).get(lang)));
+        out.push_str(&format!(
+            "  {:<14} {}\n",
+            format!("{}:", key.name),
+            Words::new(key.zh, key.en).get(lang)
+        ));
     }
     Ok(out)
 }
@@ -52,7 +58,8 @@ fn find(root: &Shape, path: &str) -> Result<Found, Words> {
 
 fn step_into(from: &Found, step: &str) -> Option<Found> {
     let maps = maps_of(&from.shape);
-    let join = |name: &str| if from.path.is_empty() { name.to_owned() } else { format!("{}.{name}", from.path) };
+    let join =
+        |name: &str| if from.path.is_empty() { name.to_owned() } else { format!("{}.{name}", from.path) };
     if let Some(key) = maps.iter().find_map(|map| map.key(step)) {
         return Some(Found { path: join(key.name), shape: key.shape, key: Some(key) });
     }
@@ -67,7 +74,11 @@ fn step_into(from: &Found, step: &str) -> Option<Found> {
 
 fn lost(from: &Found, step: &str) -> Words {
     let known: Vec<&str> = keys_of(&from.shape).iter().map(|key| key.name).collect();
-    let place = if from.path.is_empty() { Words::new("最外层", "the outermost level") } else { words!("`{}`", "`{}`", from.path) };
+    let place = if from.path.is_empty() {
+        Words::new("最外层", "the outermost level")
+    } else {
+        words!("`{}`", "`{}`", from.path)
+    };
     let zh = format!("{}没有 `{step}`", place.zh);
     let en = format!("{} has no `{step}`", place.en);
     match nearest(step, known.iter().copied()) {

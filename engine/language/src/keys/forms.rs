@@ -11,8 +11,33 @@ use crate::words::Words;
 
 /// Units of time a period may have: as written, in either language.
 pub(super) const PERIOD_UNITS: &[&str] = &[
-    "个工作日", "工作日", "个自然日", "自然日", "个月", "月", "天", "日", "小时", "分钟", "秒", "周", "年", "working days", "working day",
-    "days", "day", "hours", "hour", "minutes", "minute", "months", "month", "weeks", "week", "years", "year",
+    "个工作日",
+    "工作日",
+    "个自然日",
+    "自然日",
+    "个月",
+    "月",
+    "天",
+    "日",
+    "小时",
+    "分钟",
+    "秒",
+    "周",
+    "年",
+    "working days",
+    "working day",
+    "days",
+    "day",
+    "hours",
+    "hour",
+    "minutes",
+    "minute",
+    "months",
+    "month",
+    "weeks",
+    "week",
+    "years",
+    "year",
 ];
 /// Units a number may have.
 const NUMBER_UNITS: &[&str] = &["万元", "亿元", "万", "亿", "元", "%", "‰"];
@@ -74,9 +99,13 @@ pub(super) fn fault(shape: &Shape, span: Span, text: &str) -> Option<Diagnostic>
     match shape {
         Shape::Number if !is_number(text) => Some(plain(shape, span, text)),
         Shape::Period if !is_period(text) => Some(plain(shape, span, text)),
-        Shape::Date if text.parse::<jiff::civil::Date>().is_err() || text.len() != 10 => Some(plain(shape, span, text)),
+        Shape::Date if text.parse::<jiff::civil::Date>().is_err() || text.len() != 10 => {
+            Some(plain(shape, span, text))
+        }
         Shape::Bool if !matches!(text, "true" | "false") => Some(not_bool(span, text)),
-        Shape::OneOf(words) if !words.iter().any(|word| word.word == text) => Some(not_one_of(words, shape, span, text)),
+        Shape::OneOf(words) if !words.iter().any(|word| word.word == text) => {
+            Some(not_one_of(words, shape, span, text))
+        }
         Shape::Text | Shape::Title | Shape::Formula | Shape::Name(_) if text.trim().is_empty() => {
             let found = bad_value(codes::MISSING_VALUE, span, words!("值是空的", "the value is empty"));
             Some(found.label(words!("没有内容", "nothing in it")))
@@ -89,7 +118,8 @@ fn plain(shape: &Shape, span: Span, text: &str) -> Diagnostic {
     let noun = shape.noun();
     let shown = crate::syntax::shorten(text);
     let message = Words::new(format!("`{shown}` 不是{}", noun.zh), format!("`{shown}` is not {}", noun.en));
-    bad_value(codes::BAD_VALUE, span, message).label(Words::new(format!("应为{}", noun.zh), format!("should be {}", noun.en)))
+    bad_value(codes::BAD_VALUE, span, message)
+        .label(Words::new(format!("应为{}", noun.zh), format!("should be {}", noun.en)))
 }
 
 fn not_bool(span: Span, text: &str) -> Diagnostic {
@@ -98,13 +128,15 @@ fn not_bool(span: Span, text: &str) -> Diagnostic {
         "no" | "n" | "off" | "否" | "假" | "false" => Some("false"),
         _ => None,
     };
-    let fix = meant.map(|meant| Fix::certain(words!("写成 `{meant}`", "write `{meant}`")).replace(span, meant));
+    let fix =
+        meant.map(|meant| Fix::certain(words!("写成 `{meant}`", "write `{meant}`")).replace(span, meant));
     plain(&Shape::Bool, span, text).maybe_fix(fix)
 }
 
 fn not_one_of(words: &[Word], shape: &Shape, span: Span, text: &str) -> Diagnostic {
     let near = nearest(text, words.iter().map(|word| word.word));
-    let fix = near.map(|near| Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near));
+    let fix = near
+        .map(|near| Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near));
     plain(shape, span, text).maybe_fix(fix)
 }
 
@@ -122,5 +154,7 @@ fn is_number(text: &str) -> bool {
 fn is_period(text: &str) -> bool {
     let number = PERIOD_UNITS.iter().find_map(|unit| text.strip_suffix(unit));
     let number = number.map(str::trim_end);
-    number.is_some_and(|digits| !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    number.is_some_and(|digits| {
+        !digits.is_empty() && digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }

@@ -22,7 +22,9 @@ type Named = BTreeMap<&'static str, Option<Value>>;
 
 fn value(shape: &Shape, named: &mut Named) -> Value {
     match shape {
-        Shape::Text | Shape::Formula | Shape::Name(_) | Shape::Period => json!({ "type": ["string", "number"] }),
+        Shape::Text | Shape::Formula | Shape::Name(_) | Shape::Period => {
+            json!({ "type": ["string", "number"] })
+        }
         Shape::Number => json!({ "type": ["number", "string"] }),
         Shape::Bool => json!({ "type": "boolean" }),
         Shape::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
@@ -33,7 +35,9 @@ fn value(shape: &Shape, named: &mut Named) -> Value {
         }),
         Shape::List(item) => json!({ "type": "array", "items": value(item, named) }),
         Shape::Map(shape) => map_reference(shape, named),
-        Shape::Either(shapes) => json!({ "anyOf": shapes.iter().map(|shape| value(shape, named)).collect::<Vec<_>>() }),
+        Shape::Either(shapes) => {
+            json!({ "anyOf": shapes.iter().map(|shape| value(shape, named)).collect::<Vec<_>>() })
+        }
         Shape::Any => json!({}),
     }
 }

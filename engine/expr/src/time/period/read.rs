@@ -154,8 +154,18 @@ impl FromStr for Period {
     }
 }
 
-/// Full-width digits, commas, colons and blanks as office keyboards produce them, made plain.
+/// Full-width digits, commas, colons and blanks as office keyboards produce them, made plain. A blank
+/// before a further Chinese word separates as a comma does (`5天 顺延`): inside YAML braces a comma cannot.
 fn narrow(text: &str) -> String {
+    let plain: Vec<char> = plain_characters(text).chars().collect();
+    let chinese = |at: usize| plain.get(at).is_some_and(|c| !c.is_ascii());
+    // The blank after the number comes before any Chinese word, and separates nothing.
+    let begun = plain.iter().position(|c| !c.is_ascii()).unwrap_or(plain.len());
+    let separates = |at: usize| plain[at] == ' ' && at > begun && chinese(at + 1);
+    (0..plain.len()).map(|at| if separates(at) { ',' } else { plain[at] }).collect()
+}
+
+fn plain_characters(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
@@ -291,5 +301,18 @@ fn time_of_day(text: &str) -> Option<Option<Time>> {
         // A close at 00:00 would be before the day's first instant: 24:00 is what is meant.
         (0, 0) => None,
         (hour, minute) => Time::new(hour, minute, 0, 0).ok().map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_between_chinese_words_separates_them() {
+        let same = |one: &str, two: &str| assert_eq!(one.parse::<Period>(), two.parse::<Period>());
+        same("5天 顺延", "5 days, roll");
+        same("5 工作日 至17:30 当日起算", "5 working days, until 17:30, from same day");
+        assert!("5天 顺延".parse::<Period>().is_ok_and(|p| p.roll == Roll::NextWorkingDay));
     }
 }

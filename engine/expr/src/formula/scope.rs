@@ -1,0 +1,79 @@
+//! What a formula may name: variables and the host's functions.
+
+use crate::value::Type;
+
+/// The number of a declared variable, in declaration order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u32);
+
+/// The number of a declared function of the host, in declaration order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostFn(pub u32);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub name: String,
+    pub ty: Type,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct HostFunction {
+    pub name: String,
+    pub params: Vec<Type>,
+    pub returns: Type,
+}
+
+/// Everything a formula may name besides the built-in functions.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) functions: Vec<HostFunction>,
+}
+
+impl Scope {
+    /// An empty scope.
+    pub fn new() -> Scope {
+        Scope::default()
+    }
+
+    /// Declares a variable. A later one hides an earlier one of the same name.
+    pub fn variable(&mut self, name: &str, ty: Type) -> Slot {
+        self.variables.push(Variable { name: words(name), ty });
+        Slot(last(self.variables.len()))
+    }
+
+    /// Declares a function of the host; it hides a built-in of the same name.
+    pub fn function(&mut self, name: &str, params: &[Type], returns: Type) -> HostFn {
+        self.functions.push(HostFunction { name: words(name), params: params.to_vec(), returns });
+        HostFn(last(self.functions.len()))
+    }
+
+    /// The name of a slot.
+    pub fn name(&self, slot: Slot) -> Option<&str> {
+        self.variables.get(slot.0 as usize).map(|it| it.name.as_str())
+    }
+
+    /// The type of a slot.
+    pub fn ty(&self, slot: Slot) -> Option<&Type> {
+        self.variables.get(slot.0 as usize).map(|it| &it.ty)
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<(Slot, &Type)> {
+        let at = self.variables.iter().rposition(|it| it.name == name)?;
+        Some((Slot(last(at + 1)), &self.variables[at].ty))
+    }
+
+    pub(crate) fn find_function(&self, name: &str) -> Option<(HostFn, &HostFunction)> {
+        let at = self.functions.iter().rposition(|it| it.name == name)?;
+        Some((HostFn(last(at + 1)), &self.functions[at]))
+    }
+}
+
+fn last(count: usize) -> u32 {
+    u32::try_from(count - 1).unwrap_or(u32::MAX)
+}
+
+/// A name with its inner spaces made single.
+pub(crate) fn words(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
