@@ -21,5 +21,5 @@ pub use fold::{DEEPEST, Folding};
 pub use mermaid::mermaid;
 pub use overlay::{Change, Overlay};
 pub use picture::{Cause, Child, Edge, Kind, Lang, Picture, Place, State, Words};
-pub use svg::{Focus, Options, Sheet, placed, svg};
+pub use svg::{Focus, Options, STYLE, Sheet, placed, svg};
 pub use text::{COLUMNS, text};

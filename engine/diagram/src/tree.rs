@@ -172,8 +172,9 @@ impl Tree {
         let leaves = self.nodes.iter().filter(|n| n.shape == Shape::Leaf);
         let widest = leaves.map(|n| width(&n.title, TITLE).max(width(&n.note, SMALL))).max().unwrap_or(0);
         let inner = (widest + 1) / 2 * 2;
-        self.state_width = (inner + 32).clamp(128, 208);
-        let room = self.state_width - 24;
+        // 18 pixels at each side keep the title off the sign in the corner.
+        self.state_width = (inner + 40).clamp(128, 216);
+        let room = self.state_width - 36;
         for node in &mut self.nodes {
             let leaf = node.shape == Shape::Leaf;
             let (most, room) = if leaf { (3, room) } else { (1, LONGEST_TITLE) };
@@ -203,7 +204,7 @@ impl Tree {
 
     fn stay(&mut self, at: usize, edge: usize, of: &Edge, text: &str, missing: bool) {
         let text = if text.trim().is_empty() { "·" } else { text };
-        let tag = tag(text, of.cause, self.state_width - 24);
+        let tag = tag(text, of.cause, self.state_width - 40);
         self.nodes[at].staying.push(Staying { edge, tag, missing });
     }
 
@@ -237,7 +238,7 @@ impl Tree {
 
 fn shape_of(state: &State, parent: Shape) -> Shape {
     match state.kind {
-        Kind::History { .. } => Shape::Dot,
+        Kind::History { .. } if state.states.is_empty() => Shape::Dot,
         _ if state.states.is_empty() => Shape::Leaf,
         Kind::Parallel => Shape::Parallel,
         _ if parent == Shape::Parallel => Shape::Region,

@@ -20,20 +20,11 @@ use rust_decimal::Decimal;
 
 use crate::time::period::Period;
 
+pub use crate::lang::Lang;
 pub use iso::{date, duration, moment as date_and_time, time_of_day};
 pub use moment::{ClockTime, Moment, Zone};
 pub use range::{Bound, Range};
 pub use shape::Type;
-
-/// The language a sentence is wanted in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lang {
-    /// Chinese, the office's language.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
 
 /// Anything a formula can hold. Cheap to clone; `Display` writes it as a literal of the language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,8 @@
 //!
 //! Order of reading: [`read`] takes bytes through [`prescan`] (the traps of office machines), [`yaml`]
 //! (text to [`tree`], with positions) and gives a tree and a [`diagnostic::Report`]. Everything found is
-//! shown by [`render`], [`sarif`], and mended by [`fix`].
+//! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
+//! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 
 pub mod codes;
 pub mod diagnostic;

@@ -1,14 +1,6 @@
 //! A sentence for people, in Chinese and in English.
 
-/// The language a person reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Lang {
-    /// Chinese, the language of the office.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
+pub use expr::lang::Lang;
 
 /// One sentence in both languages. Write it with [`words!`](crate::words!).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

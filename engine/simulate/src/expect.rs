@@ -134,7 +134,10 @@ fn same_set(node: &Node, found: BTreeSet<String>) -> Result<(), Words> {
 }
 
 fn differs(wanted: &str, found: &str) -> Words {
-    Words::new(format!("应为 [{wanted}]，实际为 [{found}]"), format!("should be [{wanted}], but is [{found}]"))
+    Words::new(
+        format!("应为 [{wanted}]，实际为 [{found}]"),
+        format!("should be [{wanted}], but is [{found}]"),
+    )
 }
 
 fn each(node: &Node, mut check: impl FnMut(&str, &Node) -> Result<(), Words>) -> Result<(), Words> {

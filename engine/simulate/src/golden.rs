@@ -60,8 +60,12 @@ pub fn kind(text: &str) -> Result<Kind, Unreadable> {
         Err(Unreadable {
             line: 1,
             words: Words::new(
-                format!("认不出这张表：表头是 {found}。时限表要有 case_id, anchor, n, unit, due_at_exclusive；代码表要有 code, expected；流程表要有 scenario_id, process, params, events, expected"),
-                format!("this table is of no known kind: its header is {found}. A table of deadlines has case_id, anchor, n, unit, due_at_exclusive; of codes: code, expected; of runs: scenario_id, process, params, events, expected"),
+                format!(
+                    "认不出这张表：表头是 {found}。时限表要有 case_id, anchor, n, unit, due_at_exclusive；代码表要有 code, expected；流程表要有 scenario_id, process, params, events, expected"
+                ),
+                format!(
+                    "this table is of no known kind: its header is {found}. A table of deadlines has case_id, anchor, n, unit, due_at_exclusive; of codes: code, expected; of runs: scenario_id, process, params, events, expected"
+                ),
             ),
         })
     }
@@ -126,7 +130,10 @@ fn reader(text: &str) -> csv::Reader<&[u8]> {
 
 fn unreadable(error: &csv::Error) -> Unreadable {
     let line = error.position().map_or(1, csv::Position::line);
-    Unreadable { line, words: Words::new(format!("这一行读不出来：{error}"), format!("this is no row: {error}")) }
+    Unreadable {
+        line,
+        words: Words::new(format!("这一行读不出来：{error}"), format!("this is no row: {error}")),
+    }
 }
 
 /// A sentence for a cell that differs.

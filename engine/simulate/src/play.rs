@@ -153,9 +153,14 @@ impl Stage<'_> {
             StepKind::Until(at) => self.pass(world, *at, step.span),
             StepKind::Expect(wanted) => {
                 for (key, span, node) in wanted {
-                    let found = expect::hold(world, &world.facts[self.seen..], key, node, self.calendar.zone());
+                    let found =
+                        expect::hold(world, &world.facts[self.seen..], key, node, self.calendar.zone());
                     if let Err(words) = found {
-                        self.say(codes::STORY_EXPECTED, if node.span.is_empty() { *span } else { node.span }, words);
+                        self.say(
+                            codes::STORY_EXPECTED,
+                            if node.span.is_empty() { *span } else { node.span },
+                            words,
+                        );
                     }
                 }
                 self.seen = world.facts.len();
@@ -253,7 +258,10 @@ impl Stage<'_> {
 }
 
 fn not_refused(code: &str) -> Words {
-    Words::new(format!("应以 {code} 拒绝，实际通过了"), format!("was to be refused with {code}, but was accepted"))
+    Words::new(
+        format!("应以 {code} 拒绝，实际通过了"),
+        format!("was to be refused with {code}, but was accepted"),
+    )
 }
 
 /// Splits `claims.B1.approve` into a child and its event; anything else is an event of the main run.
@@ -268,4 +276,3 @@ pub fn target_of<'w>(world: &'w World, path: &str) -> Option<(Target, &'w Chart,
     }
     main.find_event(path).map(|e| (Target::Main, main, e.name.clone()))
 }
-

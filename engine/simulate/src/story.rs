@@ -188,7 +188,8 @@ impl Reader<'_> {
         if !self.people.is_empty() && !text.contains(" of ") && !text.starts_with("system") {
             let known = self.people.iter().map(|(name, _)| name.as_str());
             if let Some(near) = nearest(text, known) {
-                let message = Words::new(format!("people 里没有“{text}”"), format!("`{text}` is not among the people"));
+                let message =
+                    Words::new(format!("people 里没有“{text}”"), format!("`{text}` is not among the people"));
                 let advice = Words::new(format!("是不是“{near}”？"), format!("did you mean `{near}`?"));
                 self.report.push(Diagnostic::new(codes::STORY_STEP, node.span, message).advise(advice));
                 return None;

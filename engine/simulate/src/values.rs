@@ -69,7 +69,10 @@ pub fn read_node(node: &Node, ty: &Type, zone: &TimeZone) -> Result<Value, Words
             let mut values: Vec<(Name, Value)> = Vec::with_capacity(entries.len());
             for (key, node) in entries {
                 let ty = fields.get(&*key.text).ok_or_else(|| {
-                    Words::new(format!("没有“{}”这一项", key.text), format!("there is no `{}` here", key.text))
+                    Words::new(
+                        format!("没有“{}”这一项", key.text),
+                        format!("there is no `{}` here", key.text),
+                    )
                 })?;
                 values.push((key.text.as_str().into(), read_node(node, ty, zone)?));
             }
@@ -120,10 +123,8 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, Words> {
         return Ok(at);
     }
     let wall = text.parse::<DateTime>().or_else(|_| text.replacen(' ', "T", 1).parse::<DateTime>());
-    let zoned = wall.ok().and_then(|wall| wall.to_zoned(zone.clone()).ok());
-    zoned.map(|z| z.timestamp()).ok_or_else(|| {
-        unlike(text, "时刻，如 2026-03-02 09:00", "an instant, such as 2026-03-02 09:00")
-    })
+    let at = wall.ok().and_then(|wall| zone.to_timestamp(wall).ok());
+    at.ok_or_else(|| unlike(text, "时刻，如 2026-03-02 09:00", "an instant, such as 2026-03-02 09:00"))
 }
 
 fn unlike(text: &str, zh: &str, en: &str) -> Words {

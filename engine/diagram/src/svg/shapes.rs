@@ -25,6 +25,7 @@ impl Ink<'_> {
         for placed in layout.boxes.iter().filter(|b| holds(b.form)) {
             self.open_group(out, placed, "box");
             frame(out, placed);
+            self.mark(out, placed);
             self.count(out, placed);
             out.push_str("</g>\n");
         }
@@ -130,7 +131,9 @@ impl Ink<'_> {
     /// A small sign beside the title, so that nothing is said by colour alone.
     fn mark(&self, out: &mut String, placed: &Placed) {
         let Some(mark) = self.mark_of_state(&placed.id) else { return };
-        let (x, y) = (placed.rect.x + 8, placed.rect.y + 14);
+        // In a box the title stands at the left, so the sign stands at the right.
+        let x = if holds(placed.form) { placed.rect.right() - 22 } else { placed.rect.x + 8 };
+        let y = placed.rect.y + if holds(placed.form) { 18 } else { 14 };
         let course = match mark {
             "seen" => format!("M{x} {y}l3 3l5 -6"),
             "now" => format!("M{x} {}l8 5l-8 5z", y - 5),
@@ -143,15 +146,16 @@ impl Ink<'_> {
 
     fn count(&self, out: &mut String, placed: &Placed) {
         let Some(count) = self.overlay.counts.get(&placed.id) else { return };
+        // Between the label of a straight line above and the title below.
         let text = count.to_string();
         let w = width(&text, SMALL) + 14;
-        let (x, y) = (placed.rect.right() - 6 - w, placed.rect.y - 9);
+        let (x, y) = (placed.rect.right() - 2 - w, placed.rect.y - 10);
         let _ = write!(
             out,
-            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"18\" rx=\"9\"/>\
+            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"16\" rx=\"8\"/>\
              <text x=\"{}\" y=\"{}\">{text}</text></g>",
             x + w / 2,
-            y + 13
+            y + 12
         );
     }
 

@@ -8,6 +8,7 @@ use jiff::civil::Time;
 use language::words::{Lang, Words};
 
 use super::{Columns, differs};
+use crate::told;
 
 /// Holds one row against legal time.
 pub fn hold(row: &Columns<'_>, calendar: &Calendar) -> Vec<Words> {
@@ -26,8 +27,8 @@ pub fn hold(row: &Columns<'_>, calendar: &Calendar) -> Vec<Words> {
     if row.get("last_day") != last_day {
         found.push(differs("last_day", row.get("last_day"), &last_day));
     }
-    if row.get("due_at_exclusive").parse() != Ok(due.at) {
-        let local = due.at.to_zoned(calendar.zone().clone()).to_string();
+    if row.get("due_at_exclusive").parse::<Timestamp>().ok() != Some(due.at) {
+        let local = told::wall(due.at, calendar.zone());
         found.push(differs("due_at_exclusive", row.get("due_at_exclusive"), &local));
     }
     if row.get("provisional") != due.provisional.to_string() {
@@ -115,5 +116,8 @@ pub fn cutoff(text: &str) -> Result<Option<Time>, Words> {
 }
 
 fn unlike(column: &str, text: &str, known: &str) -> Words {
-    Words::new(format!("{column}：“{text}”读不出来，可写 {known}"), format!("{column}: `{text}` is none of {known}"))
+    Words::new(
+        format!("{column}：“{text}”读不出来，可写 {known}"),
+        format!("{column}: `{text}` is none of {known}"),
+    )
 }

@@ -72,15 +72,78 @@ static ROOT: MapShape = MapShape {
     name: "cases",
     keys: &[
         key("process", Shape::Text, true, "哪个流程", "The process", "process: financing_demand"),
-        key("open", Shape::Map(&OPEN), true, "每个案例怎么开始", "How every case is opened", "open: { by: ent_agent of E1, with: { amount: 500万 } }"),
-        key("main", Shape::Text, true, "表里怎么称主流程", "The table's word for the main process", "main: demand"),
-        key("children", Shape::Map(&TEXTS), false, "表里怎么称各类子流程", "The table's words for kinds of children", "children: { claims: claims }"),
-        key("parameters", Shape::Map(&TEXTS), false, "表里的参数对应哪个参数", "Which parameter a word of the table means", "parameters: { slots: claim_slots, eval_n: evaluation_limit.n }"),
-        key("events", Shape::Map(&EVENTS), true, "表里的事件怎么做", "What an event of the table does", "events: { publish: { do: publish, by: ent_agent of E1 } }"),
-        key("log", Shape::Map(&TEXTS), false, "历史记录在表里怎么写", "How a recorded line is written in the table", "log: { claimed: \"{key} claimed, due {due}\" }"),
-        key("notices", Shape::Map(&TEXTS), false, "通知在表里叫什么；没写的不比", "What a notice is called in the table; others are not compared", "notices: { offer_received: offer_received }"),
-        key("roles", Shape::Map(&TEXTS), false, "角色在表里叫什么", "What a role is called in the table", "roles: { ent_agent: enterprise }"),
-        key("refusals", Shape::Map(&TEXTS), false, "拒绝码在表里叫什么", "What a refusal is called in the table", "refusals: { slots_full: slots_full }"),
+        key(
+            "open",
+            Shape::Map(&OPEN),
+            true,
+            "每个案例怎么开始",
+            "How every case is opened",
+            "open: { by: ent_agent of E1, with: { amount: 500万 } }",
+        ),
+        key(
+            "main",
+            Shape::Text,
+            true,
+            "表里怎么称主流程",
+            "The table's word for the main process",
+            "main: demand",
+        ),
+        key(
+            "children",
+            Shape::Map(&TEXTS),
+            false,
+            "表里怎么称各类子流程",
+            "The table's words for kinds of children",
+            "children: { claims: claims }",
+        ),
+        key(
+            "parameters",
+            Shape::Map(&TEXTS),
+            false,
+            "表里的参数对应哪个参数",
+            "Which parameter a word of the table means",
+            "parameters: { slots: claim_slots, eval_n: evaluation_limit.n }",
+        ),
+        key(
+            "events",
+            Shape::Map(&EVENTS),
+            true,
+            "表里的事件怎么做",
+            "What an event of the table does",
+            "events: { publish: { do: publish, by: ent_agent of E1 } }",
+        ),
+        key(
+            "log",
+            Shape::Map(&TEXTS),
+            false,
+            "历史记录在表里怎么写",
+            "How a recorded line is written in the table",
+            "log: { claimed: \"{key} claimed, due {due}\" }",
+        ),
+        key(
+            "notices",
+            Shape::Map(&TEXTS),
+            false,
+            "通知在表里叫什么；没写的不比",
+            "What a notice is called in the table; others are not compared",
+            "notices: { offer_received: offer_received }",
+        ),
+        key(
+            "roles",
+            Shape::Map(&TEXTS),
+            false,
+            "角色在表里叫什么",
+            "What a role is called in the table",
+            "roles: { ent_agent: enterprise }",
+        ),
+        key(
+            "refusals",
+            Shape::Map(&TEXTS),
+            false,
+            "拒绝码在表里叫什么",
+            "What a refusal is called in the table",
+            "refusals: { slots_full: slots_full }",
+        ),
     ],
     open: None,
 };
@@ -106,10 +169,31 @@ static EVENTS: MapShape = MapShape {
 static DOING: MapShape = MapShape {
     name: "doing",
     keys: &[
-        key("has", Shape::Text, false, "只在事件有这一项时", "Only when the event has this part", "has: bank"),
-        key("do", Shape::Text, false, "做什么；不写就只是时间过去", "What; only time passes unless given", "do: claims.{bank}.approve"),
+        key(
+            "has",
+            Shape::Text,
+            false,
+            "只在事件有这一项时",
+            "Only when the event has this part",
+            "has: bank",
+        ),
+        key(
+            "do",
+            Shape::Text,
+            false,
+            "做什么；不写就只是时间过去",
+            "What; only time passes unless given",
+            "do: claims.{bank}.approve",
+        ),
         key("by", Shape::Text, false, "谁", "Who", "by: bank_approver of {bank}"),
-        key("with", Shape::Map(&TEXTS), false, "带什么数据", "With what data", "with: { offer_amount: \"{amount|500万}\" }"),
+        key(
+            "with",
+            Shape::Map(&TEXTS),
+            false,
+            "带什么数据",
+            "With what data",
+            "with: { offer_amount: \"{amount|500万}\" }",
+        ),
         key("reason", Shape::Text, false, "理由", "Why", "reason: 额度不足"),
     ],
     open: None,
@@ -243,8 +327,12 @@ fn set_part(period: &mut Period, part: &str, text: &str) -> Result<(), Words> {
         "count_from" => period.count_from = count_from(text)?,
         "roll" => period.roll = roll(text)?,
         "cutoff" => period.cutoff = cutoff(text)?,
-        _ => return Err(Words::new(format!("期限没有“{part}”这一部分"), format!("a period has no part `{part}`"))),
+        _ => {
+            return Err(Words::new(
+                format!("期限没有“{part}”这一部分"),
+                format!("a period has no part `{part}`"),
+            ));
+        }
     }
     Ok(())
 }
-

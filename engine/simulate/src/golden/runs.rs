@@ -68,12 +68,14 @@ impl Bench<'_> {
             data.push((Name::from(name.as_str()), read_node(node, &ty, self.calendar.zone())?));
         }
         let by = actor(&self.mapping.open_by);
-        World::open(definition.clone(), self.calendar.clone(), "GOLDEN-1", data, by, at).map_err(|e| match e {
-            NotOpened::Refused(refusal) => {
-                Words::new(format!("开始时被拒：{refusal}"), format!("refused at the start: {refusal}"))
-            }
-            NotOpened::Stopped(incident) => Words::new(&*incident.words.zh, &*incident.words.en),
-        })
+        World::open(definition.clone(), self.calendar.clone(), "GOLDEN-1", data, by, at).map_err(
+            |e| match e {
+                NotOpened::Refused(refusal) => {
+                    Words::new(format!("开始时被拒：{refusal}"), format!("refused at the start: {refusal}"))
+                }
+                NotOpened::Stopped(incident) => Words::new(&*incident.words.zh, &*incident.words.en),
+            },
+        )
     }
 
     fn send(
@@ -122,7 +124,8 @@ impl Bench<'_> {
     }
 
     fn compare(&self, world: &World, expected: &Map<String, Json>, calls: &[(usize, String)]) -> Vec<Words> {
-        let mut found: Vec<(String, Json)> = vec![(self.mapping.main.clone(), Json::from(place(world, None)))];
+        let mut found: Vec<(String, Json)> =
+            vec![(self.mapping.main.clone(), Json::from(place(world, None)))];
         for (kind, word) in &self.mapping.children {
             found.push((word.clone(), Json::Object(children(world, kind))));
         }

@@ -1,0 +1,1 @@
+//! Values and facts as JSON, for programs.

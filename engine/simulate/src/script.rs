@@ -1,0 +1,1 @@
+//! Scripts of events, as programs write them.
