@@ -117,7 +117,8 @@ impl<'d> Session<'d> {
     /// The loop both selections have in common.
     fn select(&self, answers: impl Fn(&Transition) -> bool) -> Vec<&'d Transition> {
         let mut enabled: Vec<&'d Transition> = vec![];
-        let atomic: Vec<&str> = self.configuration.iter().filter(|s| self.is_atomic_state(s)).copied().collect();
+        let atomic: Vec<&str> =
+            self.configuration.iter().filter(|s| self.is_atomic_state(s)).copied().collect();
         for state in self.in_document_order(atomic) {
             let path = std::iter::once(state).chain(self.get_proper_ancestors(state, None));
             'path: for s in path {

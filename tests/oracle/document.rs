@@ -1,7 +1,7 @@
 //! A statechart as SCXML writes it: states by name, in document order.
 
 /// A chart. The first state is the `scxml` element itself; parents stand before their children.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     pub states: Vec<State>,
 }

@@ -14,8 +14,26 @@ pub const OUTSIDE: [&str; 6] = ["a", "a.b", "a.b.c", "ab", "b", "c.d"];
 const RAISED: [&str; 4] = ["a.b", "b", "x", "x.y"];
 /// Some twice: a star answers done events too, and loops often.
 const DESCRIPTORS: [&str; 20] = [
-    "a", "a", "a.b", "a.b", "a.*", "ab", "ab", "b", "b", "b.*", "c", "c", "c.d", "c.*", "a.b.c", "*", "x", "x.*",
-    "x.y", "done.state",
+    "a",
+    "a",
+    "a.b",
+    "a.b",
+    "a.*",
+    "ab",
+    "ab",
+    "b",
+    "b",
+    "b.*",
+    "c",
+    "c",
+    "c.d",
+    "c.*",
+    "a.b.c",
+    "*",
+    "x",
+    "x.*",
+    "x.y",
+    "done.state",
 ];
 
 /// States in a chart, at most.
@@ -124,15 +142,16 @@ fn raise() -> impl Strategy<Value = Option<Index>> {
 
 fn arrow() -> impl Strategy<Value = Arrow> {
     let trigger = prop_oneof![
-        8 => vec(any::<Index>(), 1..3).prop_map(Trigger::Events),
-        2 => any::<Index>().prop_map(Trigger::DoneOf),
+        20 => vec(any::<Index>(), 1..3).prop_map(Trigger::Events),
+        3 => any::<Index>().prop_map(Trigger::DoneOf),
         1 => Just(Trigger::Nothing),
     ];
     let guards = prop_oneof![3 => Just(vec![]), 2 => vec((any::<bool>(), any::<Index>()), 1..3)];
-    let targets = prop_oneof![1 => Just(vec![]), 5 => vec(any::<Index>(), 1..2), 2 => vec(any::<Index>(), 2..4)];
-    (trigger, guards, targets, any::<bool>(), raise()).prop_map(|(trigger, guards, targets, internal, raises)| {
-        Arrow { trigger, guards, targets, internal, raises }
-    })
+    let targets =
+        prop_oneof![1 => Just(vec![]), 5 => vec(any::<Index>(), 1..2), 2 => vec(any::<Index>(), 2..4)];
+    (trigger, guards, targets, any::<bool>(), raise()).prop_map(
+        |(trigger, guards, targets, internal, raises)| Arrow { trigger, guards, targets, internal, raises },
+    )
 }
 
 impl Sketch {
@@ -247,7 +266,7 @@ fn stand_together(document: &Document, one: &str, other: &str) -> bool {
         if is_history(state) { state.parent.clone().expect("it has a parent") } else { id.to_owned() }
     };
     let (one, other) = (anchor(one), anchor(other));
-    if one == other || document.is_inside(&one, &other) || document.is_inside(&other, &one) {
+    if one == other || related(document, &one, &other) {
         return false;
     }
     let mut round = document.state(&one).parent.clone();
@@ -258,6 +277,17 @@ fn stand_together(document: &Document, one: &str, other: &str) -> bool {
         round = document.state(&id).parent.clone();
     }
     false
+}
+
+/// Whether one lies inside the other.
+fn related(document: &Document, one: &str, other: &str) -> bool {
+    document.is_inside(one, other) || document.is_inside(other, one)
+}
+
+/// States of other regions, which can be active at the same time.
+fn neighbours(document: &Document, source: &str, real: &[&State]) -> Vec<String> {
+    let near = real.iter().filter(|s| stand_together(document, &s.id, source));
+    near.map(|s| s.id.clone()).collect()
 }
 
 fn is_history(state: &State) -> bool {
@@ -273,15 +303,22 @@ fn draw_arrow(document: &Document, source: &str, arrow: &Arrow, number: usize) -
         Trigger::DoneOf(state) => vec![format!("done.state.{}", state.get(&real).id)],
         Trigger::Nothing => vec![],
     };
-    let eventless = events.is_empty();
-    let mut conds: Vec<Cond> = arrow.guards.iter().map(|(holds, at)| cond(*holds || eventless, at.get(&real).id.clone())).collect();
+    let mut conds: Vec<Cond> =
+        arrow.guards.iter().map(|(holds, at)| cond(*holds, at.get(&real).id.clone())).collect();
     let mut targets = pick(document, &states, &arrow.targets);
-    // Eventless branches without a guard or without a target loop at once; a few are enough.
-    if eventless && conds.is_empty() {
-        conds.push(cond(number % 4 != 0, real[number % real.len()].id.clone()));
+    // Most eventless branches would lead back at once. A few do; the others look at their neighbours and leave.
+    if events.is_empty() && number % 4 != 0 {
+        conds = neighbours(document, source, &real)
+            .get(number % 3)
+            .map(|s| cond(true, s.clone()))
+            .into_iter()
+            .collect();
+        let beside = |s: &&State| s.id != source && !related(document, &s.id, source);
+        let beside: Vec<&State> = real.iter().copied().filter(beside).collect();
+        targets = pick(document, &beside, &arrow.targets);
     }
-    if eventless && targets.is_empty() && number % 4 != 0 {
-        targets.push(real[number % real.len()].id.clone());
+    if events.is_empty() && (targets.is_empty() || source == ROOT) {
+        conds.push(Cond::NotIn(real[0].id.clone()));
     }
     Transition {
         internal: arrow.internal && !targets.is_empty(),

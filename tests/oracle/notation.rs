@@ -142,6 +142,13 @@ impl fmt::Display for Document {
     }
 }
 
+/// So that a failing property prints a chart somebody can read.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n{self}")
+    }
+}
+
 fn write_inside(f: &mut fmt::Formatter<'_>, document: &Document, id: &str, depth: usize) -> fmt::Result {
     let state = document.state(id);
     let pad = "  ".repeat(depth);

@@ -22,7 +22,7 @@ proptest! {
 
     #[test]
     fn the_machine_does_what_the_standard_says(chart in charts(), events in vec(select(&OUTSIDE[..]), 0..12)) {
-        if let Err(difference) = agree(&chart, &events) {
+        if let Err(difference) = agree(&chart, &events, 1) {
             return Err(TestCaseError::fail(difference));
         }
     }

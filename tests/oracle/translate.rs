@@ -1,9 +1,7 @@
 //! From a document of the oracle to a definition of the machine.
 
 use machine::action::Action;
-use machine::chart::{
-    Chart, EventDecl, Go, Guard, Initial, Pattern, State, StateKind, Transition,
-};
+use machine::chart::{Chart, EventDecl, Go, Guard, Initial, Pattern, State, StateKind, Transition};
 use machine::definition::Definition;
 use machine::ids::{Bilingual, EventIx, StateIx, TransitionIx};
 
