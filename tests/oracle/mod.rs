@@ -9,6 +9,8 @@ mod algorithm;
 mod compare;
 mod document;
 mod draw;
+mod histories;
+mod laws;
 mod notation;
 mod random;
 mod rules;
