@@ -11,9 +11,11 @@ use machine::replay::replay;
 use simulate::golden::{self, Row, mapping, runs};
 use simulate::{play, story};
 
+/// The policies, and the small processes that show one feature each.
 fn folders() -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = std::fs::read_dir(root().join("workflows"))
-        .unwrap()
+    let mut all: Vec<PathBuf> = ["workflows", "tests/stories"]
+        .iter()
+        .flat_map(|shelf| std::fs::read_dir(root().join(shelf)).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.join("workflow.yaml").exists())
         .collect();
