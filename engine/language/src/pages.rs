@@ -84,7 +84,9 @@ fn section<'a>(page: &'a str, name: &str) -> Option<&'a str> {
 
 /// The marked fences of a page: right or wrong, escaped or not, and the text within.
 fn fences(page: &str) -> impl Iterator<Item = (bool, bool, &str)> {
-    page.split("\n```yaml ").skip(1).filter_map(|part| {
+    // A golden table is a spreadsheet; everything else is YAML.
+    let marked = page.split("\n```yaml ").skip(1).chain(page.split("\n```csv ").skip(1));
+    marked.filter_map(|part| {
         let (mark, body) = part.split_once('\n')?;
         let end = body.find("\n```").map_or(0, |end| end + 1);
         Some((mark.starts_with("right"), mark.contains("escaped"), &body[..end]))

@@ -174,6 +174,17 @@ impl Turn<'_> {
 }
 
 impl Verb {
+    /// Every verb, in the order they are offered.
+    pub const ALL: [Verb; 7] = [
+        Verb::Claim,
+        Verb::Release,
+        Verb::Transfer,
+        Verb::Delegate,
+        Verb::AddSigner,
+        Verb::RemoveSigner,
+        Verb::Urge,
+    ];
+
     /// The stable spelling.
     pub fn name(self) -> &'static str {
         match self {
