@@ -30,7 +30,8 @@ fn every_key_path_of_the_example_can_be_explained() {
         "events.claim.form.bank.type",
     ] {
         for lang in [Lang::Zh, Lang::En] {
-            explain::explain(&shape::PROCESS, path, lang).unwrap_or_else(|lost| panic!("{path}: {}", lost.en));
+            explain::explain(&shape::PROCESS, path, lang)
+                .unwrap_or_else(|lost| panic!("{path}: {}", lost.en));
         }
     }
 }
