@@ -1,19 +1,24 @@
 //! Every code a person can meet has its page, and every policy its source and its examples.
 
 use crate::{Tree, catches, hold, passes};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// Where codes are given out, and where their pages are: source folders or files, then the folder of pages.
-const DIAGNOSTICS: (&[&str], &str) = (&["engine/language/src/"], "docs/diagnostics");
-const REFUSALS: (&[&str], &str) = (&["engine/machine/src/refusal.rs"], "docs/refusals");
+/// Where codes are given out, and where their pages are.
+const DIAGNOSTICS: (&str, &str) = ("engine/language/src/codes.rs", "docs/diagnostics");
+const REFUSALS: (&str, &str) = ("engine/machine/src/refusal.rs", "docs/refusals");
 
 /// Folders of `workflows/` that hold something else than a policy.
 const NOT_A_POLICY: &[&str] = &["calendars"];
 
-/// The codes in a text: quoted, one to three capitals, then three or four digits.
+/// The codes a registry gives out: one to three capitals, then three or four digits, outside comments and tests.
 fn codes(text: &str) -> BTreeSet<&str> {
     let tests_begin = text.find("#[cfg(test)]").unwrap_or(text.len());
-    text[..tests_begin].split('"').skip(1).step_by(2).filter(|word| is_code(word)).collect()
+    text[..tests_begin]
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()))
+        .filter(|word| is_code(word))
+        .collect()
 }
 
 fn is_code(word: &str) -> bool {
@@ -22,26 +27,20 @@ fn is_code(word: &str) -> bool {
     (1..=3).contains(&letters) && (3..=4).contains(&digits) && letters + digits == word.len()
 }
 
-/// Codes without a page, and pages without a code. Silent until the first page is written.
-fn codes_have_pages(tree: &Tree, (sources, folder): (&[&str], &str)) -> Vec<String> {
-    if !tree.has_folder(folder) {
-        return Vec::new();
-    }
-    let mut given: BTreeMap<&str, &str> = BTreeMap::new();
-    for (path, text) in tree.rust().filter(|(path, _)| sources.iter().any(|s| path.starts_with(s))) {
-        given.extend(codes(text).into_iter().map(|code| (code, path)));
-    }
-    let pages: Vec<String> = tree.names_in(folder);
-    let page_of = |code: &str| format!("{code}.md");
+/// Codes without a page, and pages without a code. Silent until the registry is written.
+fn codes_have_pages(tree: &Tree, (registry, folder): (&str, &str)) -> Vec<String> {
+    let Some(text) = tree.text(registry) else { return Vec::new() };
+    let given = codes(text);
+    let pages = tree.names_in(folder);
     let without_page = given
         .iter()
-        .filter(|(code, _)| !pages.contains(&page_of(code)))
-        .map(|(code, path)| format!("{path}: {code} has no page {folder}/{code}.md"));
+        .filter(|code| !pages.contains(&format!("{code}.md")))
+        .map(|code| format!("{registry}: {code} has no page {folder}/{code}.md"));
     let without_code = pages
         .iter()
-        .filter(|page| is_code(page.trim_end_matches(".md")))
-        .filter(|page| !given.contains_key(page.trim_end_matches(".md")))
-        .map(|page| format!("{folder}/{page}: no such code is given out any more"));
+        .map(|page| page.trim_end_matches(".md"))
+        .filter(|page| is_code(page) && !given.contains(page))
+        .map(|page| format!("{folder}/{page}.md: no such code is given out any more"));
     without_page.chain(without_code).collect()
 }
 
@@ -75,12 +74,13 @@ fn policies_are_complete(tree: &Tree) -> Vec<String> {
 #[test]
 fn every_diagnostic_has_its_page() {
     hold(diagnostics_have_pages(&Tree::of_this_repository()));
-    let page = ("docs/diagnostics/E0101.md", "# E0101\n");
-    let source = "const A: &str = \"E0101\";\n#[cfg(test)]\nmod tests { \"E9999\" }\n";
-    passes(diagnostics_have_pages, &[page, ("engine/language/src/diagnostic.rs", source)]);
-    catches(diagnostics_have_pages, &[page], "no such code is given out");
-    let two = "[\"E0101\", \"E0102\"]";
-    catches(diagnostics_have_pages, &[page, ("engine/language/src/a.rs", two)], "E0102 has no page");
+    let page = ("docs/diagnostics/CH0101.md", "# CH0101\n");
+    let registry = |text: &'static str| (DIAGNOSTICS.0, text);
+    let rule = diagnostics_have_pages;
+    passes(rule, &[page, ("docs/diagnostics/README.md", ""), registry("CH0101 Error A;\n// CH0999\n")]);
+    passes(rule, &[page, registry("CH0101\n#[cfg(test)]\nmod tests { CH0999 }\n")]);
+    catches(rule, &[page, registry("")], "CH0101.md: no such code is given out");
+    catches(rule, &[page, registry("CH0101 CH0102")], "CH0102 has no page");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Closing compounds of a large machine: a picture in, a smaller picture out.
 
+use crate::overlay::{Change, Overlay};
 use crate::picture::{Child, Edge, Kind, Picture, State, each_state};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,15 +92,53 @@ fn close_one(states: &mut [State], id: &str) {
     }
 }
 
-/// Edges of hidden states start or end at the box that hides them; what happens inside is dropped, and
-/// so is a second edge that would look the same.
-fn lead_to_what_is_shown(picture: &Picture, shown: &[State]) -> Vec<Edge> {
+/// `overlay` for `shown`, the folded form of `picture`: a closed box is marked like the states it hides,
+/// and shows the sum of their counts unless it has a count of its own.
+pub(crate) fn lift(picture: &Picture, shown: &Picture, overlay: &Overlay) -> Overlay {
+    let mut lifted = overlay.clone();
+    lift_process(picture, shown, "", overlay, &mut lifted);
+    lifted
+}
+
+fn lift_process(picture: &Picture, shown: &Picture, prefix: &str, overlay: &Overlay, lifted: &mut Overlay) {
+    for (hidden, shown_as) in stand_ins(picture, &shown.states).into_iter().filter(|(id, shown)| id != shown)
+    {
+        let (hidden, shown_as) = (format!("{prefix}{hidden}"), format!("{prefix}{shown_as}"));
+        if overlay.current.contains(&hidden) {
+            lifted.current.insert(shown_as.clone());
+        }
+        if overlay.visited.contains(&hidden) {
+            lifted.visited.insert(shown_as.clone());
+        }
+        if overlay.changed_states.contains_key(&hidden) {
+            lifted.changed_states.entry(shown_as.clone()).or_insert(Change::Changed);
+        }
+        if let Some(count) = overlay.counts.get(&hidden).filter(|_| !overlay.counts.contains_key(&shown_as)) {
+            let sum = lifted.counts.entry(shown_as).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+    }
+    for (child, shown) in picture.children.iter().zip(&shown.children) {
+        let inner = format!("{prefix}{}/", child.picture.id);
+        lift_process(&child.picture, &shown.picture, &inner, overlay, lifted);
+    }
+}
+
+/// Every state of `picture` with the state that is drawn for it.
+fn stand_ins<'a>(picture: &'a Picture, shown: &[State]) -> BTreeMap<&'a str, &'a str> {
     let mut visible = BTreeSet::new();
     each_state(shown, &mut |s| _ = visible.insert(s.id.as_str()));
     let mut stand_in = BTreeMap::new();
     for state in &picture.states {
         stand_for(state, None, &visible, &mut stand_in);
     }
+    stand_in
+}
+
+/// Edges of hidden states start or end at the box that hides them; what happens inside is dropped, and
+/// so is a second edge that would look the same.
+fn lead_to_what_is_shown(picture: &Picture, shown: &[State]) -> Vec<Edge> {
+    let stand_in = stand_ins(picture, shown);
     let mut seen = BTreeSet::new();
     let mut edges = Vec::new();
     for edge in &picture.edges {

@@ -11,7 +11,7 @@
 
 mod columns;
 mod lines;
-mod ports;
+pub(crate) mod ports;
 mod rails;
 mod rows;
 
@@ -204,7 +204,7 @@ fn ladder(picture: &Picture, lang: Lang) -> Layout {
     let ways = ports::Ways::new(&tree);
     let rows = rows::Rows::new(&tree, &ways);
     let rails = rails::Rails::new(&tree, &ways, &rows);
-    let columns = columns::Columns::new(&tree, &ways, &rails);
+    let columns = columns::Columns::new(&tree, &ways, &rows, &rails);
     let mut layout = lines::draw(picture, &tree, &ways, &rows, &rails, &columns);
     layout.boxes =
         (ROOT + 1..tree.nodes.len()).map(|at| placed(picture, &tree, at, &rows, &columns)).collect();

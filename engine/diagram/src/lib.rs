@@ -26,6 +26,6 @@ pub use from_definition::{edge_id, picture, picture_of};
 pub use overlay::{Change, Overlay};
 pub use picture::{Cause, Child, Edge, Kind, Lang, Picture, Place, State, Words};
 pub use scxml::scxml;
-pub use svg::{Focus, Options, Sheet, placed, svg};
-pub use xstate::xstate;
+pub use svg::{Focus, Options, STYLE, Sheet, placed, svg};
 pub use text::{COLUMNS, text};
+pub use xstate::xstate;

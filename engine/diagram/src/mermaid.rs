@@ -29,11 +29,9 @@ impl Chart {
             self.names.entry(format!("{prefix}{}", state.id)).or_insert_with(|| format!("s{next}"));
         });
         self.start(&picture.initial, prefix, depth);
-        self.states(&picture.states, prefix, depth);
-        for edge in &picture.edges {
-            self.edge(edge, prefix, depth);
-        }
-        self.ends(&picture.states, prefix, depth);
+        let edges = Homes::new(picture);
+        self.states(&picture.states, &edges, prefix, depth);
+        self.level(&picture.states, None, &edges, prefix, depth);
         for (k, child) in picture.children.iter().enumerate() {
             let inner = format!("{prefix}{}/", child.picture.id);
             let note = child.note.get(self.lang);
@@ -59,7 +57,7 @@ impl Chart {
         }
     }
 
-    fn states(&mut self, states: &[State], prefix: &str, depth: usize) {
+    fn states(&mut self, states: &[State], edges: &Homes, prefix: &str, depth: usize) {
         for state in states {
             let Some(name) = self.name(prefix, &state.id) else { continue };
             let title = safe(&title(state, self.lang));
@@ -68,26 +66,30 @@ impl Chart {
                 continue;
             }
             self.line(depth, &format!("state \"{title}\" as {name} {{"));
-            self.inside(state, prefix, depth + 1);
+            self.inside(state, edges, prefix, depth + 1);
             self.line(depth, "}");
         }
     }
 
-    fn inside(&mut self, state: &State, prefix: &str, depth: usize) {
+    fn inside(&mut self, state: &State, edges: &Homes, prefix: &str, depth: usize) {
         if state.kind != Kind::Parallel {
             self.start(&state.initial, prefix, depth);
-            return self.states(&state.states, prefix, depth);
+            self.states(&state.states, edges, prefix, depth);
+            return self.level(&state.states, Some(&state.id), edges, prefix, depth);
         }
         for (k, region) in state.states.iter().enumerate() {
             if k > 0 {
                 self.line(depth, "--");
             }
-            self.states(std::slice::from_ref(region), prefix, depth);
+            self.states(std::slice::from_ref(region), edges, prefix, depth);
         }
     }
 
-    /// Top-level ends get the end mark; Mermaid draws it once per level.
-    fn ends(&mut self, states: &[State], prefix: &str, depth: usize) {
+    /// The edges that belong to one level, and its ends.
+    fn level(&mut self, states: &[State], home: Option<&str>, edges: &Homes, prefix: &str, depth: usize) {
+        for edge in edges.at.get(&home).into_iter().flatten() {
+            self.edge(edge, prefix, depth);
+        }
         for state in states.iter().filter(|s| s.kind == Kind::Final) {
             if let Some(name) = self.name(prefix, &state.id) {
                 self.line(depth, &format!("{name} --> [*]"));
@@ -108,6 +110,37 @@ impl Chart {
                 None => self.line(depth, &format!("note right of {from} : {label} → {}？", safe(to))),
             }
         }
+    }
+}
+
+/// Edges by the innermost compound that holds all their ends: Mermaid draws a state where it is first
+/// mentioned, so an edge is best written there. Parallels are passed over: their body is only regions.
+struct Homes<'a> {
+    at: BTreeMap<Option<&'a str>, Vec<&'a Edge>>,
+}
+
+impl<'a> Homes<'a> {
+    fn new(picture: &'a Picture) -> Self {
+        let mut paths = BTreeMap::new();
+        walk(&picture.states, &[], &mut paths);
+        let mut at: BTreeMap<Option<&str>, Vec<&Edge>> = BTreeMap::new();
+        for edge in &picture.edges {
+            let ends = std::iter::once(&edge.from).chain(&edge.to).filter_map(|id| paths.get(id.as_str()));
+            let mut ends = ends.map(Vec::as_slice);
+            let first = ends.next().unwrap_or_default();
+            let shared = ends.fold(first, |a, b| &a[..a.iter().zip(b).take_while(|(x, y)| x == y).count()]);
+            let home = shared.iter().rev().find(|s| s.kind != Kind::Parallel).map(|s| s.id.as_str());
+            at.entry(home).or_default().push(edge);
+        }
+        Homes { at }
+    }
+}
+
+fn walk<'a>(states: &'a [State], outer: &[&'a State], paths: &mut BTreeMap<&'a str, Vec<&'a State>>) {
+    for state in states {
+        paths.entry(&state.id).or_insert_with(|| outer.to_vec());
+        let within: Vec<&State> = outer.iter().copied().chain([state]).collect();
+        walk(&state.states, &within, paths);
     }
 }
 

@@ -3,7 +3,7 @@
 mod shapes;
 mod words;
 
-use crate::fold::{Folding, fold};
+use crate::fold::{Folding, fold, lift};
 use crate::layout::{Layout, layout};
 use crate::overlay::Overlay;
 use crate::picture::{Lang, Picture};
@@ -67,7 +67,8 @@ pub fn placed(picture: &Picture, overlay: &Overlay, lang: Lang, options: &Option
 /// `changed`. Every state carries `data-state`, every edge `data-edge`.
 pub fn svg(picture: &Picture, overlay: &Overlay, lang: Lang, options: &Options) -> String {
     let (folded, layout) = placed(picture, overlay, lang, options);
-    let ink = Ink { overlay, lang, options };
+    let overlay = lift(picture, &folded, overlay);
+    let ink = Ink { overlay: &overlay, lang, options };
     let mut out = String::with_capacity(16 * 1024);
     head(&mut out, &folded, &layout, &ink);
     ink.frames(&mut out, &layout);
@@ -79,7 +80,7 @@ pub fn svg(picture: &Picture, overlay: &Overlay, lang: Lang, options: &Options) 
 }
 
 /// The style sheet, for pages that show many pictures: see [`Sheet::Page`].
-pub(crate) const STYLE: &str = include_str!("svg/style.css");
+pub const STYLE: &str = include_str!("svg/style.css");
 
 fn head(out: &mut String, picture: &Picture, layout: &Layout, ink: &Ink) {
     let (w, h) = (layout.width, layout.height);

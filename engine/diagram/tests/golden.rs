@@ -22,7 +22,7 @@ fn read(path: &Path) -> String {
 
 #[expect(clippy::disallowed_methods, reason = "golden files are files")]
 fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+    std::fs::write(path, text).expect("the golden folder is part of the crate");
 }
 
 fn drawn(name: &str, picture: &Picture, overlay: &Overlay, lang: Lang) {
@@ -53,6 +53,11 @@ fn three_checks_of_a_registration_side_by_side() {
 }
 
 #[test]
+fn both_sides_sign_at_once_and_the_terminal_shows_them_side_by_side() {
+    drawn("signing_now", &pictures::signing(), &pictures::signing_now(), Lang::Zh);
+}
+
+#[test]
 fn claims_as_child_processes_with_history_and_loops() {
     drawn("claims", &pictures::claims(), &Overlay::default(), Lang::Zh);
 }
@@ -60,6 +65,7 @@ fn claims_as_child_processes_with_history_and_loops() {
 #[test]
 fn more_than_forty_states_fold_into_stages() {
     drawn("large", &pictures::large(), &Overlay::default(), Lang::Zh);
+    drawn("large_now", &pictures::large(), &pictures::large_now(), Lang::Zh);
 }
 
 #[test]

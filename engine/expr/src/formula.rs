@@ -144,6 +144,13 @@ fn is_whole(wanted: &Type, checked: &Checked) -> bool {
 }
 
 impl Formula {
+    /// A formula that always yields a value, written as `text` by its author: a period in words.
+    pub fn constant(text: &str, value: Value, ty: Type) -> Formula {
+        let node = Node::constant(value, Place::new(0, text.len()));
+        let (text, mode) = (text.to_owned(), Mode::Policy);
+        Formula(Arc::new(Inner { text, mode, node, ty, unrounded: false, reads: vec![], literals: vec![] }))
+    }
+
     /// Runs the formula.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub mod formula;
 pub mod lang;
 pub mod money;
 pub mod rate;
+pub mod table;
 pub mod time;
 pub mod uscc;
 pub mod value;

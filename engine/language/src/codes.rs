@@ -151,6 +151,81 @@ codes! {
     CH0204 Error BAD_VALUE "值不在允许的写法之内" "a value that is not allowed here";
     CH0205 Error MISSING_VALUE "键后面没有写值" "a key without a value";
     CH0206 Warning MISSING_LANGUAGE "标题缺少一种语言" "a title lacks one language";
+
+    CH0207 Error OTHER_LANGUAGE_VERSION "流程语言的版本不认识" "another version of the language";
+    CH0208 Error NO_INITIAL "没有写从哪个状态开始" "no initial state";
+    CH0209 Error INITIAL_OUTSIDE "`initial` 不在里面" "the initial state lies outside";
+    CH0210 Error NO_DEFAULT "历史状态没有缺省去向" "a history state without default";
+    CH0211 Error STILL_STATE "终结或历史状态里写了不起作用的键" "a key that means nothing in a final or history state";
+    CH0212 Error NO_REGIONS "并行状态里没有分区" "a parallel state without regions";
+    CH0213 Error TWO_WAYS "一个分支写了两种去向" "a branch that leads two ways";
+    CH0214 Error TARGETS_CLASH "去向的状态不会同时有效" "targets that are never active together";
+    CH0215 Error INTERNAL_OF_ATOMIC "没有内部状态却写 `internal`" "`internal` in a state without states inside";
+    CH0216 Error ACTIONS_IN_ONE "一个动作里写了几个" "several actions in one";
+    CH0217 Error ONLY_IN_CHILDREN "只能用在子流程里" "only for child processes";
+    CH0218 Error ONLY_IN_MAIN "只能用在主流程里" "only for the main process";
+    CH0219 Error TELL_WHOM "没有写清告诉谁" "`tell` without one addressee";
+    CH0220 Error TOO_MANY_STATES "状态太多" "too many states";
+    CH0221 Error NO_CHOICES "选项类型没有选项" "a choice without choices";
+    CH0222 Error FORM_WITHOUT_TYPE "表单项没有类型" "a form field without type";
+    CH0223 Error TASK_WITHOUT_OUTCOME "任务没有办法完成" "a task that cannot be completed";
+    CH0224 Error OUTCOME_UNANSWERED "任务的结果没有状态应答" "an outcome that nothing answers";
+    CH0225 Error OUTCOME_NOT_ALLOWED "角色不能发任务的结果" "an outcome the role may not send";
+    CH0226 Error START_WITHOUT "启动子流程缺少必填数据" "a child started without required data";
+    CH0227 Error SILENCE_BROKEN "写了任务又说没有任务" "a silence that is not one";
+
+    CH0228 Error PAUSES_OTHER "暂停的不是外层状态的时限" "a clock of another state cannot stand still";
+
+    CH0301 Error UNKNOWN_STATE "没有这个状态" "an unknown state";
+    CH0302 Error UNKNOWN_EVENT "没有这个事件" "an unknown event";
+    CH0303 Error UNKNOWN_ROLE "没有这个角色" "an unknown role";
+    CH0304 Error UNKNOWN_CLOCK "没有这个时限" "an unknown clock";
+    CH0305 Error UNKNOWN_FIELD "没有这个数据项" "an unknown data field";
+    CH0306 Error UNKNOWN_REFUSAL "没有这个拒绝理由" "an unknown refusal";
+    CH0307 Error UNKNOWN_RECORD "没有这句历史用语" "an unknown record";
+    CH0308 Error UNKNOWN_NOTICE "没有这个通知" "an unknown notice";
+    CH0309 Error UNKNOWN_CHILD "没有这个子流程" "an unknown child process";
+    CH0310 Error UNKNOWN_PARAMETER "没有这个参数" "an unknown parameter";
+    CH0311 Error UNKNOWN_SEND "没有这个延时事件" "an unknown delayed event";
+    CH0312 Error NAME_TWICE "同一个名字声明了两次" "a name is declared twice";
+    CH0313 Error BAD_NAME "不能作名字" "not a name";
+    CH0314 Error NAME_TAKEN "名字已有别的含义" "a name that is taken";
+    CH0315 Error CONDITION_CYCLE "条件绕回到自己" "a condition that needs itself";
+
+    CH0401 Error FORMULA_TOO_LONG "公式太长" "a formula is too long";
+    CH0402 Error FORMULA_TOO_DEEP "公式嵌套太深" "a formula is nested too deeply";
+    CH0403 Error FORMULA_CHARACTER "公式里不认识的符号" "a character that means nothing in a formula";
+    CH0404 Error FORMULA_UNCLOSED "公式里的括号或引号没有配对" "a bracket or quote is not closed in a formula";
+    CH0405 Error FORMULA_LITERAL "公式里的日期或时长读不出来" "a literal that cannot be read";
+    CH0406 Error FORMULA_NUMBER "公式里的数字读不出来" "a number that cannot be read";
+    CH0407 Error FORMULA_UNIT "公式里不认识的单位" "an unknown unit in a formula";
+    CH0408 Error FORMULA_SYNTAX "公式写法不对" "a formula that cannot be read";
+    CH0409 Error FORMULA_OPERATOR "别的语言的运算符" "the operator of another language";
+    CH0410 Error FORMULA_FULLWIDTH "公式里有全角符号" "full-width punctuation in a formula";
+    CH0411 Error FORMULA_NAME "公式里的名字没有声明" "an unknown name in a formula";
+    CH0412 Error FORMULA_PATH "记录里没有这一项" "an unknown field of a record";
+    CH0413 Error FORMULA_FUNCTION "没有这个函数" "an unknown function";
+    CH0414 Error FORMULA_ARGUMENTS "函数的参数不对" "wrong arguments";
+    CH0415 Error FORMULA_NOT_SUPPORTED "公式里不支持的写法" "not part of the formula language";
+    CH0416 Error FORMULA_NO_CLOCK "公式不能读时钟或随机数" "a formula reads no clock";
+    CH0417 Error FORMULA_TYPE "公式的类型不对" "a formula of the wrong type";
+    CH0418 Error FORMULA_NEVER_EQUAL "永远不会相等的比较" "a comparison that can never be true";
+    CH0419 Error FORMULA_MONEY "金额或比率这样算没有意义" "arithmetic that makes no sense for money";
+    CH0420 Error FORMULA_NULL "可能为空的值没有处理" "a value that may be null";
+    CH0421 Error FORMULA_ROUNDING "金额没有写明舍入" "an amount that must be rounded";
+    CH0422 Error FORMULA_CHOICE "不是可选的值" "none of the choices";
+    CH0423 Error FORMULA_FAILS "每次都会出错的算式" "arithmetic that always fails";
+
+    CH0601 Error NO_VALUE_YET "参数在生效日还没有值" "a parameter without value on the effective day";
+    CH0602 Error OUT_OF_RANGE "参数值超出范围" "a value outside its range";
+    CH0603 Error DATES_UNORDERED "参数的日期没有按先后写" "dates out of order";
+    CH0604 Error BARE_NUMBER "时间没有写单位" "a time without unit";
+    CH0605 Error BAD_PERIOD "期限读不出来" "a period that cannot be read";
+    CH0606 Error BAD_DATE "日期读不出来" "a date that cannot be read";
+    CH0607 Error BAD_REMINDER "提醒时间读不出来" "a reminder that cannot be read";
+    CH0608 Error NO_OVERDUE "期限到期后什么也不发生" "a deadline without outcome";
+    CH0609 Error BAD_CRON "定时表达式读不出来" "a schedule that cannot be read";
+
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
     CH0803 Error STORY_NAME "故事里的名字不存在" "a story names something unknown";
@@ -166,4 +241,6 @@ codes! {
     CH0904 Error SCRIPT_TIME "脚本里的时间倒退" "time runs backwards in a script";
     CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
     CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
+    CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
+    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }

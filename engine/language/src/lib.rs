@@ -2,7 +2,8 @@
 //!
 //! Order of reading: [`read`] takes bytes through [`prescan`] (the traps of office machines), [`yaml`]
 //! (text to [`tree`], with positions) and gives a tree and a [`diagnostic::Report`]. Everything found is
-//! shown by [`render`], [`sarif`], and mended by [`fix`].
+//! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
+//! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 
 pub mod codes;
 pub mod diagnostic;
@@ -11,9 +12,11 @@ pub mod format;
 pub mod keys;
 pub mod pages;
 pub mod prescan;
+pub mod process;
 pub mod read;
 pub mod render;
 pub mod sarif;
+pub mod shape;
 pub mod source;
 pub mod span;
 pub mod suggest;
@@ -24,6 +27,7 @@ pub mod yaml;
 
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Fix, Label, Report, Severity};
+pub use process::{Compiled, SourceMap, Thing, compile};
 pub use read::{Reading, read};
 pub use source::{FileId, Position, Sources};
 pub use span::Span;

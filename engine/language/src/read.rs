@@ -31,9 +31,12 @@ pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Reading {
         return Reading { file, tree: None, report };
     }
     let text = sources.text(file);
-    let (tokens, too_deep) = scan::scan(text, prescan::DEPTH_MAX);
-    if let Some(at) = too_deep {
-        report.push(too_deep_found(Span::new(file, at..at + 1)));
+    let (tokens, stopped) = scan::scan(text, prescan::DEPTH_MAX);
+    if let Some(stopped) = stopped {
+        report.push(match stopped {
+            scan::Stopped::TooDeep(at) => too_deep_found(Span::new(file, at..at + 1)),
+            scan::Stopped::TooMany(at) => syntax::too_many_values(Span::point(file, at), yaml::VALUES_MAX),
+        });
         return Reading { file, tree: None, report };
     }
     let traps = traps::find(file, text, &tokens);

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::prescan::DEPTH_MAX;
+use crate::prescan::scan::is_block_header;
 use crate::source::FileId;
 use crate::span::Span;
 use crate::syntax::{self, Trouble};
@@ -53,7 +54,11 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
             break;
         }
     }
-    let whole = trouble.is_none() && builder.open.is_empty() && builder.values <= VALUES_MAX;
+    builder.look_at_open();
+    let whole = trouble.is_none()
+        && builder.open.is_empty()
+        && builder.values <= VALUES_MAX
+        && builder.found.len() < FOUND_MAX;
     let empty = || Node { span: Span::point(file, 0), kind: Kind::Null };
     Parsed { root: whole.then(|| builder.root.unwrap_or_else(empty)), found: builder.found, trouble }
 }
@@ -86,9 +91,10 @@ impl Builder<'_> {
         let span = self.span(&place);
         match event {
             Event::DocumentStart(..) => return self.document(span),
-            Event::Anchor(_, name) => self.refuse(syntax::anchor(span, &name)),
+            Event::Anchor(_, name) => self.refuse(|| syntax::anchor(span, &name)),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.refuse(syntax::alias(span, &self.text[span.range()]));
+                let text = self.text;
+                self.refuse(|| syntax::alias(span, &text[span.range()]));
                 self.node(Node { span, kind: Kind::Null });
             }
             Event::Scalar(text, style, _, tag) => {
@@ -106,32 +112,34 @@ impl Builder<'_> {
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             _ => {}
         }
-        self.values > VALUES_MAX && self.too_many(span)
+        // Enough was found to send the text back.
+        self.found.len() >= FOUND_MAX || self.values > VALUES_MAX && self.too_many(span)
     }
 
     fn document(&mut self, span: Span) -> bool {
         self.documents += 1;
         if self.documents > 1 {
-            self.refuse(syntax::several_documents(span));
+            self.refuse(|| syntax::several_documents(span));
         }
         self.documents > 1
     }
 
     fn too_many(&mut self, span: Span) -> bool {
-        self.refuse(syntax::too_many_values(span, VALUES_MAX));
+        self.refuse(|| syntax::too_many_values(span, VALUES_MAX));
         true
     }
 
-    fn refuse(&mut self, found: Diagnostic) {
+    /// Reports what is refused; nothing is made of it once enough was found.
+    fn refuse(&mut self, found: impl FnOnce() -> Diagnostic) {
         if self.found.len() < FOUND_MAX {
-            self.found.push(found);
+            self.found.push(found());
         }
     }
 
     fn tag(&mut self, tag: Option<&granit::Tag>, place: &granit::Span, span: Span) {
         if let Some(tag) = tag {
             let at = place.tag_span().map_or(span.first(), |place| self.span(&place));
-            self.refuse(syntax::tag(at, &tag.original()));
+            self.refuse(|| syntax::tag(at, &tag.original()));
         }
     }
 
@@ -149,9 +157,28 @@ impl Builder<'_> {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
             ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
         };
+        let span = if style == Style::Block { self.with_header(span) } else { span };
         let null = style == Style::Plain && span.is_empty();
         let kind = if null { Kind::Null } else { Kind::Scalar(Scalar { text: text.into_owned(), style }) };
         self.node(Node { span, kind });
+    }
+
+    /// The parser gives the place of a block's lines; its head, `|` or `>`, stands on the line before them.
+    fn with_header(&self, span: Span) -> Span {
+        let key = match self.open.last().map(|open| &open.parts) {
+            Some(Parts::Map { key: Some(key), .. }) => key.span.end(),
+            _ => 0,
+        };
+        let before = &self.text[..span.start()];
+        let line = match before.rfind('\n') {
+            Some(end) => before[..end].trim_end(),
+            None => before,
+        };
+        let line_start = line.rfind('\n').map_or(0, |end| end + 1).max(key).min(line.len());
+        let head = line[line_start..]
+            .match_indices(['|', '>'])
+            .find(|(at, _)| is_block_header(&line[line_start + at..]));
+        head.map_or(span, |(at, _)| Span::new(self.file, line_start + at..span.end()))
     }
 
     fn begin(&mut self, span: Span, parts: Parts) {
@@ -178,6 +205,18 @@ impl Builder<'_> {
             }
         };
         self.node(Node { span, kind });
+    }
+
+    /// What a broken text leaves open is still looked at, so that more than the break is reported.
+    fn look_at_open(&mut self) {
+        let open = self.open.iter_mut().filter(|open| !open.flow);
+        let maps = open.filter_map(|open| match &mut open.parts {
+            Parts::Map { entries, .. } => Some(std::mem::take(entries)),
+            Parts::Seq(_) => None,
+        });
+        for entries in maps.collect::<Vec<_>>() {
+            self.entries(&entries, false);
+        }
     }
 
     /// A finished value goes to the list or map it stands in.
@@ -207,12 +246,12 @@ impl Builder<'_> {
         let text = match node.kind {
             Kind::Scalar(scalar) if scalar.style != Style::Block => {
                 if scalar.text == "<<" && scalar.style == Style::Plain {
-                    self.refuse(syntax::merge_key(span));
+                    self.refuse(|| syntax::merge_key(span));
                 }
                 scalar.text
             }
             _ => {
-                self.refuse(syntax::key_not_text(span));
+                self.refuse(|| syntax::key_not_text(span));
                 String::new()
             }
         };
@@ -228,7 +267,7 @@ impl Builder<'_> {
         for pair in order.windows(2) {
             let (first, again) = (&entries[pair[0]].0, &entries[pair[1]].0);
             if first.text == again.text && !first.text.is_empty() {
-                self.refuse(syntax::duplicate_key(first, again));
+                self.refuse(|| syntax::duplicate_key(first, again));
             }
         }
         if !flow {
@@ -238,8 +277,8 @@ impl Builder<'_> {
             let bare = value.is_null() && !self.text[key.span.end()..].trim_start().starts_with(':');
             if bare && !key.span.is_empty() {
                 let before = at.checked_sub(1).map(|at| &entries[at]);
-                let found = syntax::key_without_colon(self.text, before, key);
-                self.refuse(found);
+                let text = self.text;
+                self.refuse(|| syntax::key_without_colon(text, before, key));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The traps of office machines: what is written, what is said, and what the certain fix makes of it.
 
-use language::{Sources, read};
+use language::{Sources, fix, read};
 
 /// Codes found in a text, with line and column, in order.
 fn found(text: &str) -> String {
@@ -72,4 +72,48 @@ fn each_trap_has_its_own_code_and_place() {
 fn prose_keeps_its_punctuation() {
     let text = "basis: 平台业务规则“业务环节”：最多3家关注；1-5天评估，逾期自动取消\nlist:\n  - 第一条：先申请\n  - 12:30\n  - https://x.cn/a\nnote:\n  规则：三家\nrange: \"(0..1000万]\" # 说明：半开\n{a: [\"x，y\", 1]}: 2\n";
     assert_eq!(found(&text[..text.rfind("{a").unwrap()]), "");
+}
+
+/// What the certain fixes make of a text.
+fn mended(text: &str) -> String {
+    let mended = fix::mend(text, |sources, text| {
+        let reading = read(sources, "a.yaml", text.as_bytes());
+        (reading.file, reading.report)
+    });
+    mended.text
+}
+
+#[test]
+fn certain_fixes_write_what_was_meant() {
+    #[rustfmt::skip]
+    let table = [
+        ("标题：x\n流程：y\n",                               "标题: x\n流程: y\n"),
+        ("open:\n  title：开放\n  on：\n    go：x\n",         "open:\n  title: 开放\n  on:\n    go: x\n"),
+        ("title:x\n",                                      "title: x\n"),
+        ("title: 银行评估: 五天 # 注\n",                      "title: \"银行评估: 五天\" # 注\n"),
+        ("t: { zh: 批, en: Approved, waiting period }\n",   "t: { zh: 批, en: \"Approved, waiting period\" }\n"),
+        ("guard: >= 600\n",                                "guard: \">= 600\"\n"),
+        ("- %5\n- @x\n",                                   "- \"%5\"\n- \"@x\"\n"),
+        ("- { when: count(认领[结果 = null]) = 0, go: x }\n", "- { when: \"count(认领[结果 = null]) = 0\", go: x }\n"),
+        ("- { when: max(甲, 乙) > 3, go: x }\n",             "- { when: \"max(甲, 乙) > 3\", go: x }\n"),
+        ("- { when: some c in x satisfies c = \"a, b\" and y[1] }\n", "- { when: 'some c in x satisfies c = \"a, b\" and y[1]' }\n"),
+        ("a:\n\tb: 1\n\tc:\n\t\td: 2\n",                    "a:\n  b: 1\n  c:\n    d: 2\n"),
+        ("a:\n　b: 1\n",                                    "a:\n  b: 1\n"),
+        ("a: { zh：审批，en：x }\n",                          "a: { zh: 审批, en: x }\n"),
+        ("＃ 注释\n－ a\n－ b\n",                             "# 注释\n- a\n- b\n"),
+        ("a: x\u{200b}y\n",                                "a: xy\n"),
+        ("a: 1\r\nb：2\r\n",                                "a: 1\r\nb: 2\r\n"),
+    ];
+    let wrong: Vec<_> = table.iter().filter(|(text, wanted)| mended(text) != *wanted).collect();
+    let shown = wrong
+        .iter()
+        .map(|(text, wanted)| format!("{text:?}\n wanted {wanted:?}\n made   {:?}", mended(text)));
+    let shown: Vec<_> = shown.collect();
+    assert!(shown.is_empty(), "{}", shown.join("\n"));
+}
+
+#[test]
+fn several_faults_are_reported_at_once() {
+    let text = "flow:x\nstates:\n  a: { zh: 甲, en: b }\n  a: > 3\n  title: 一: 二\n\tb: 1\n";
+    assert_eq!(found(text), "CH0111@1:5 CH0114@4:6 CH0112@5:10 CH0107@6:1");
 }

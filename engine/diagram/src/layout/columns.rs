@@ -3,14 +3,15 @@
 
 use super::MARGIN;
 use super::ports::{End, Side, Way, Ways};
-use super::rails::{Rails, Strip};
+use super::rails::{Nth, Piece, Rails, Strip};
+use super::rows::{GAP, Rows};
 use crate::measure::width;
 use crate::tree::{ROOT, SMALL, Shape, TITLE, Tree};
 
-/// Between two rails.
-const RAIL: i32 = 12;
-/// From the content or its labels to the first rail.
-const TO_RAIL: i32 = 12;
+/// From the last rail of a gutter to the border, and of the ladder to the outcomes.
+const FROM_RAIL: i32 = 12;
+/// Pieces and content this far above or below each other are taken to stand side by side.
+const NEAR: i32 = 8;
 /// Between a box's edge and what is in it.
 const PAD: i32 = 16;
 /// Between a state and the label beside it.
@@ -22,28 +23,30 @@ pub(super) const START: i32 = 24;
 /// Width of a history circle.
 const CIRCLE: i32 = 40;
 
+/// All heights there are.
+const EVERYWHERE: (i32, i32) = (i32::MIN / 2, i32::MAX / 2);
+
 /// The widths of a tree.
 #[derive(Debug)]
 pub(crate) struct Columns {
     centre: Vec<i32>,
     /// Per node: reach to the left and to the right of its centre line.
     reach: Vec<[i32; 2]>,
-    /// Per node: from its centre line to where the rails inside it begin.
-    content: Vec<[i32; 2]>,
+    /// Per branch and vertical piece: its distance from the centre line of its strip's node.
+    out: Vec<Vec<i32>>,
+    /// Per column of a parallel: reach to both sides with labels and gutters outside it.
+    outer: Vec<[i32; 2]>,
     /// Of the whole ladder, margins included.
     pub width: i32,
 }
 
 impl Columns {
-    pub(crate) fn new(tree: &Tree, ways: &Ways, rails: &Rails) -> Columns {
+    pub(crate) fn new(tree: &Tree, ways: &Ways, rows: &Rows, rails: &Rails) -> Columns {
         let count = tree.nodes.len();
-        let empty = Columns {
-            centre: vec![0; count],
-            reach: vec![[0; 2]; count],
-            content: vec![[0; 2]; count],
-            width: 0,
-        };
-        let mut breadth = Breadth { tree, ways, rails, columns: empty };
+        let out = rails.pieces.iter().map(|pieces| vec![0; pieces.len()]).collect();
+        let (reach, outer) = (vec![[0; 2]; count], vec![[0; 2]; count]);
+        let columns = Columns { centre: vec![0; count], reach, out, outer, width: 0 };
+        let mut breadth = Breadth { tree, ways, rows, rails, columns };
         for at in (0..count).rev() {
             breadth.measure(at);
         }
@@ -71,45 +74,25 @@ impl Columns {
         }
     }
 
-    /// Where track `track` of `strip` runs; `beside` is the room for labels next to a gutter's column.
-    pub(crate) fn track(&self, tree: &Tree, ways: &Ways, strip: Strip, track: i32) -> i32 {
-        let (at, side, from) = match strip {
-            Strip::Inside(at, side) => (at, side, self.content[at][side as usize]),
-            Strip::Gutter(at, side) => {
-                (at, side, self.reach[at][side as usize] + label_room(tree, ways, at, side))
-            }
-        };
-        let out = from + TO_RAIL + RAIL * track;
+    /// Where the piece runs.
+    pub(crate) fn rail(&self, piece: &Piece, (k, i): Nth) -> i32 {
+        let (Strip::Inside(at, side) | Strip::Gutter(at, side)) = piece.strip;
         match side {
-            Side::Left => self.centre[at] - out,
-            Side::Right => self.centre[at] + out,
+            Side::Left => self.centre[at] - self.out[k][i],
+            Side::Right => self.centre[at] + self.out[k][i],
         }
     }
 
     /// The border between column `at` of a parallel and the next one.
-    pub(crate) fn border(&self, tree: &Tree, ways: &Ways, rails: &Rails, at: usize) -> i32 {
-        self.centre[at] + self.column_side(tree, ways, rails, at, Side::Right)
-    }
-
-    /// From the centre line of a column to its border with the next one.
-    fn column_side(&self, tree: &Tree, ways: &Ways, rails: &Rails, at: usize, side: Side) -> i32 {
-        let room = label_room(tree, ways, at, side) + rail_room(rails, Strip::Gutter(at, side));
-        let pad = if tree.nodes[at].shape == Shape::Region { 4 } else { PAD };
-        self.reach[at][side as usize] + room + pad
-    }
-}
-
-fn rail_room(rails: &Rails, strip: Strip) -> i32 {
-    let outside = if matches!(strip, Strip::Gutter(..)) { TO_RAIL } else { 0 };
-    match rails.tracks(strip) {
-        0 => 0,
-        tracks => TO_RAIL + RAIL * (tracks - 1) + outside,
+    pub(crate) fn border(&self, at: usize) -> i32 {
+        self.centre[at] + self.outer[at][1]
     }
 }
 
 struct Breadth<'a> {
     tree: &'a Tree,
     ways: &'a Ways,
+    rows: &'a Rows,
     rails: &'a Rails,
     columns: Columns,
 }
@@ -127,21 +110,43 @@ impl Breadth<'_> {
 
     fn ladder(&mut self, at: usize) -> [i32; 2] {
         self.align_boxes(at);
-        let mut reach = [0; 2];
-        for side in Side::BOTH {
-            let s = side as usize;
-            let beside = |k: usize| self.columns.reach[k][s] + label_room(self.tree, self.ways, k, side);
-            let content =
-                self.tree.rungs(at).map(beside).max().unwrap_or(0).max(self.straight_label(at, side));
-            self.columns.content[at][s] = content;
-            reach[s] = content + rail_room(self.rails, Strip::Inside(at, side));
-        }
+        let mut reach = Side::BOTH.map(|side| {
+            let content = self.content(at, side, EVERYWHERE);
+            self.lay(Strip::Inside(at, side), |breadth, span| breadth.content(at, side, span)).max(content)
+        });
         if self.tree.nodes[at].shape != Shape::Root {
             reach = reach.map(|r| r + PAD);
             // The title ends before the line that comes down into the first state.
             reach[0] = reach[0].max(words_in_head(self.tree, at) + PAD + BESIDE_LINE);
         }
         reach
+    }
+
+    /// Lays the pieces of `strip` beside its content; gives how far out the last one runs.
+    fn lay(&mut self, strip: Strip, content: impl Fn(&Self, (i32, i32)) -> i32) -> i32 {
+        let laid = self.rails.spread(strip, |span| content(self, span));
+        for ((k, i), out) in &laid {
+            self.columns.out[*k][*i] = *out;
+        }
+        laid.iter().map(|(_, out)| *out).max().unwrap_or(0)
+    }
+
+    /// How far rungs of `at`, their labels and those of straight lines reach between two heights.
+    fn content(&self, at: usize, side: Side, span: (i32, i32)) -> i32 {
+        let near = |y: i32, h: i32| y - NEAR <= span.1 && span.0 <= y + h + NEAR;
+        let rungs = self.tree.rungs(at).filter(|k| near(self.rows.y[*k], self.rows.h[*k]));
+        let rungs =
+            rungs.map(|k| self.columns.reach[k][side as usize] + label_room(self.tree, self.ways, k, side));
+        let straight = self.tree.branches.iter().zip(&self.ways.ways);
+        let straight = straight.filter(|(b, w)| {
+            let bottom = self.rows.y[b.from] + self.rows.h[b.from];
+            side == Side::Right
+                && **w == Way::Straight
+                && self.tree.nodes[b.from].parent == at
+                && near(bottom, GAP)
+        });
+        let labels = straight.filter_map(|(b, _)| b.tag.as_ref()).map(|t| t.width + 2 * BESIDE_LINE);
+        rungs.chain(labels).max().unwrap_or(0)
     }
 
     /// Boxes in one ladder are equally wide.
@@ -154,30 +159,25 @@ impl Breadth<'_> {
         }
     }
 
-    /// Room right of the centre line of `at` for the labels of straight lines.
-    fn straight_label(&self, at: usize, side: Side) -> i32 {
-        if side == Side::Left {
-            return 0;
-        }
-        let branches = self.tree.branches.iter().zip(&self.ways.ways);
-        let straight = branches.filter(|(b, w)| **w == Way::Straight && self.tree.nodes[b.from].parent == at);
-        let widest = straight.filter_map(|(b, _)| b.tag.as_ref()).map(|t| t.width).max();
-        widest.map_or(0, |w| w + 2 * BESIDE_LINE)
-    }
-
     fn parallel(&mut self, at: usize) -> [i32; 2] {
+        for kid in &self.tree.nodes[at].kids {
+            self.columns.outer[*kid] = Side::BOTH.map(|side| self.outer(*kid, side));
+        }
         let columns: i32 = self.tree.nodes[at].kids.iter().map(|k| self.column_width(*k)).sum();
         let title = words_in_head(self.tree, at) + 2 * PAD;
         let half = (columns.max(title) + 2 * PAD + 1) / 2;
         [half; 2]
     }
 
-    fn column_width(&self, at: usize) -> i32 {
-        Side::BOTH.map(|side| self.column_side(at, side)).into_iter().sum()
+    fn outer(&mut self, at: usize, side: Side) -> i32 {
+        let content = self.columns.reach[at][side as usize] + label_room(self.tree, self.ways, at, side);
+        let rails = self.lay(Strip::Gutter(at, side), |_, _| content);
+        let pad = if self.tree.nodes[at].shape == Shape::Region { 4 } else { PAD };
+        pad + if rails > 0 { rails + FROM_RAIL } else { content }
     }
 
-    fn column_side(&self, at: usize, side: Side) -> i32 {
-        self.columns.column_side(self.tree, self.ways, self.rails, at, side)
+    fn column_width(&self, at: usize) -> i32 {
+        self.columns.outer[at].into_iter().sum()
     }
 
     fn place(&mut self) {
@@ -195,8 +195,7 @@ impl Breadth<'_> {
         if !sides.is_empty() {
             let labels =
                 sides.iter().map(|k| label_room(self.tree, self.ways, *k, Side::Left)).max().unwrap_or(0);
-            let rails = if self.rails.tracks(Strip::Inside(ROOT, Side::Right)) > 0 { TO_RAIL } else { 0 };
-            let left = right + rails + labels + PAD;
+            let left = right + FROM_RAIL + labels + PAD;
             right = left + self.tree.state_width;
             sides.into_iter().for_each(|k| self.columns.centre[k] = left + self.tree.state_width / 2);
         }
@@ -207,7 +206,7 @@ impl Breadth<'_> {
         let kids = &self.tree.nodes[parallel].kids;
         let all: i32 = kids.iter().map(|k| self.column_width(*k)).sum();
         let before: i32 = kids.iter().take_while(|k| **k != at).map(|k| self.column_width(*k)).sum();
-        self.columns.centre[parallel] - all / 2 + before + self.column_side(at, Side::Left)
+        self.columns.centre[parallel] - all / 2 + before + self.columns.outer[at][0]
     }
 }
 

@@ -75,8 +75,8 @@ impl Pen<'_> {
         let end =
             |at, side, end| Point { x: self.columns.edge(at, self.fastened(at, side)), y: self.port(end) };
         let mut points = vec![end(branch.from, source, End::Source(k))];
-        for piece in self.rails.pieces[k].iter().filter(|p| p.from_y != p.to_y) {
-            let x = self.columns.track(self.tree, self.ways, piece.strip, piece.track);
+        for (i, piece) in self.rails.pieces[k].iter().enumerate().filter(|(_, p)| p.from_y != p.to_y) {
+            let x = self.columns.rail(piece, (k, i));
             points.extend([Point { x, y: piece.from_y }, Point { x, y: piece.to_y }]);
         }
         points.push(end(branch.to, target, End::Target(k)));
@@ -122,7 +122,7 @@ impl Pen<'_> {
 
     fn divider(&self, parallel: usize, pair: &[usize]) -> (Point, Point) {
         let kids = &self.tree.nodes[parallel].kids;
-        let x = self.columns.border(self.tree, self.ways, self.rails, pair[0]);
+        let x = self.columns.border(pair[0]);
         let bottom = kids.iter().map(|k| self.bottom(*k)).max().unwrap_or_default();
         (Point { x, y: self.rows.y[pair[0]] + 4 }, Point { x, y: bottom - 4 })
     }

@@ -1,4 +1,4 @@
-//! Rails: which vertical piece of a line runs in which track, so that no two lie on each other.
+//! Rails: the vertical pieces of lines, and how far out each runs, so that no two lie on each other.
 
 use super::ports::{End, Side, Way, Ways, detours};
 use super::rows::Rows;
@@ -18,58 +18,60 @@ pub(crate) struct Piece {
     pub strip: Strip,
     pub from_y: i32,
     pub to_y: i32,
-    /// Counted outward from the content.
-    pub track: i32,
 }
 
-/// Vertical pieces of every branch, and how many tracks each strip needs.
+impl Piece {
+    /// Its upper and lower end.
+    pub(crate) fn span(&self) -> (i32, i32) {
+        (self.from_y.min(self.to_y), self.from_y.max(self.to_y))
+    }
+}
+
+/// One piece: of which branch, and the how-manieth of it.
+pub(crate) type Nth = (usize, usize);
+
+/// The vertical pieces of every branch, and of every strip.
 #[derive(Debug)]
 pub(crate) struct Rails {
     pub pieces: Vec<Vec<Piece>>,
-    tracks: BTreeMap<Strip, i32>,
+    strips: BTreeMap<Strip, Vec<Nth>>,
 }
 
-/// Two pieces in one track keep this distance, in pixels.
+/// Two pieces at the same distance from the content keep this far apart, in pixels.
 const APART: i32 = 12;
+/// Between two rails.
+const RAIL: i32 = 12;
 
 impl Rails {
     pub(crate) fn new(tree: &Tree, ways: &Ways, rows: &Rows) -> Rails {
-        let pieces = (0..tree.branches.len()).map(|k| course(tree, ways, rows, k)).collect();
-        let mut rails = Rails { pieces, tracks: BTreeMap::new() };
-        rails.assign();
-        rails
-    }
-
-    pub(crate) fn tracks(&self, strip: Strip) -> i32 {
-        self.tracks.get(&strip).copied().unwrap_or(0)
-    }
-
-    /// Short pieces take the inner tracks.
-    fn assign(&mut self) {
-        let mut order: Vec<(i32, usize, usize)> = Vec::new();
-        for (k, pieces) in self.pieces.iter().enumerate() {
-            order.extend(pieces.iter().enumerate().map(|(i, p)| ((p.to_y - p.from_y).abs(), k, i)));
+        let pieces: Vec<Vec<Piece>> = (0..tree.branches.len()).map(|k| course(tree, ways, rows, k)).collect();
+        let mut order: Vec<(i32, Nth)> = Vec::new();
+        for (k, pieces) in pieces.iter().enumerate() {
+            order.extend(pieces.iter().enumerate().map(|(i, p)| (p.span().1 - p.span().0, (k, i))));
         }
+        // Short pieces come first and take the inner tracks.
         order.sort_unstable();
-        let mut taken: BTreeMap<Strip, Vec<Vec<(i32, i32)>>> = BTreeMap::new();
-        for (length, k, i) in order {
-            if length == 0 {
-                continue;
-            }
-            let piece = &mut self.pieces[k][i];
-            let span = (piece.from_y.min(piece.to_y), piece.from_y.max(piece.to_y));
-            let tracks = taken.entry(piece.strip).or_default();
-            let free =
-                tracks.iter().position(|t| t.iter().all(|s| s.1 + APART < span.0 || span.1 + APART < s.0));
-            let track = free.unwrap_or(tracks.len());
-            if track == tracks.len() {
-                tracks.push(Vec::new());
-            }
-            tracks[track].push(span);
-            piece.track = i32::try_from(track).unwrap_or(i32::MAX / 1024);
+        let mut strips: BTreeMap<Strip, Vec<Nth>> = BTreeMap::new();
+        for (_, (k, i)) in order.into_iter().filter(|(length, _)| *length > 0) {
+            strips.entry(pieces[k][i].strip).or_default().push((k, i));
         }
-        self.tracks =
-            taken.into_iter().map(|(s, t)| (s, i32::try_from(t.len()).unwrap_or(i32::MAX / 1024))).collect();
+        Rails { pieces, strips }
+    }
+
+    /// How far from the centre line each piece of `strip` runs, given where the content beside it ends.
+    pub(crate) fn spread(&self, strip: Strip, content: impl Fn((i32, i32)) -> i32) -> Vec<(Nth, i32)> {
+        let mut placed: Vec<(Nth, i32, (i32, i32))> = Vec::new();
+        for nth in self.strips.get(&strip).into_iter().flatten() {
+            let span = self.pieces[nth.0][nth.1].span();
+            let beside = placed.iter().filter(|(_, _, s)| s.1 + APART >= span.0 && span.1 + APART >= s.0);
+            let mut taken: Vec<i32> = beside.map(|(_, out, _)| *out).collect();
+            taken.sort_unstable();
+            let innermost = content(span) + RAIL;
+            let out =
+                taken.iter().fold(innermost, |out, o| if (out - o).abs() < RAIL { o + RAIL } else { out });
+            placed.push((*nth, out, span));
+        }
+        placed.into_iter().map(|(nth, out, _)| (nth, out)).collect()
     }
 }
 
@@ -80,7 +82,7 @@ fn course(tree: &Tree, ways: &Ways, rows: &Rows, k: usize) -> Vec<Piece> {
     let out = way_out(tree, ways, rows, (k, End::Source(k)), branch.from, source);
     let back = way_out(tree, ways, rows, (k, End::Target(k)), branch.to, target);
     let mut pieces = out.pieces;
-    let meet = |strip| Piece { strip, from_y: out.y, to_y: back.y, track: 0 };
+    let meet = |strip| Piece { strip, from_y: out.y, to_y: back.y };
     match ways.ways[k] {
         Way::Rail(side) => pieces.push(meet(Strip::Inside(ways.meeting(tree, k), side))),
         Way::Loop { column } => pieces.push(meet(Strip::Gutter(column, Side::Right))),
@@ -102,7 +104,7 @@ fn way_out(tree: &Tree, ways: &Ways, rows: &Rows, (k, end): (usize, End), at: us
     for detour in detours(tree, at, side, ways.meeting(tree, k)) {
         let lane = ways.lane(tree, k, end, detour.parallel);
         let to_y = rows.lanes.get(&lane).copied().unwrap_or(y);
-        pieces.push(Piece { strip: Strip::Gutter(detour.column, side), from_y: y, to_y, track: 0 });
+        pieces.push(Piece { strip: Strip::Gutter(detour.column, side), from_y: y, to_y });
         y = to_y;
     }
     WayOut { pieces, y }

@@ -2,7 +2,7 @@
 
 use super::words::{self, escape};
 use super::{Focus, Options};
-use crate::layout::{DOT, Form, Label, Layout, Line, Placed, Point, Rect};
+use crate::layout::{DOT, Form, Inside, Label, Layout, Line, Placed, Point, Rect};
 use crate::measure::width;
 use crate::overlay::{Change, Overlay};
 use crate::picture::{Cause, Kind, Lang};
@@ -25,6 +25,7 @@ impl Ink<'_> {
         for placed in layout.boxes.iter().filter(|b| holds(b.form)) {
             self.open_group(out, placed, "box");
             frame(out, placed);
+            self.mark(out, placed);
             self.count(out, placed);
             out.push_str("</g>\n");
         }
@@ -130,7 +131,9 @@ impl Ink<'_> {
     /// A small sign beside the title, so that nothing is said by colour alone.
     fn mark(&self, out: &mut String, placed: &Placed) {
         let Some(mark) = self.mark_of_state(&placed.id) else { return };
-        let (x, y) = (placed.rect.x + 8, placed.rect.y + 14);
+        // In a box the title stands at the left, so the sign stands at the right.
+        let x = if holds(placed.form) { placed.rect.right() - 22 } else { placed.rect.x + 8 };
+        let y = placed.rect.y + if holds(placed.form) { 18 } else { 14 };
         let course = match mark {
             "seen" => format!("M{x} {y}l3 3l5 -6"),
             "now" => format!("M{x} {}l8 5l-8 5z", y - 5),
@@ -143,15 +146,16 @@ impl Ink<'_> {
 
     fn count(&self, out: &mut String, placed: &Placed) {
         let Some(count) = self.overlay.counts.get(&placed.id) else { return };
+        // Between the label of a straight line above and the title below.
         let text = count.to_string();
         let w = width(&text, SMALL) + 14;
-        let (x, y) = (placed.rect.right() - 6 - w, placed.rect.y - 9);
+        let (x, y) = (placed.rect.right() - 2 - w, placed.rect.y - 10);
         let _ = write!(
             out,
-            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"18\" rx=\"9\"/>\
+            "<g class=\"count\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"16\" rx=\"8\"/>\
              <text x=\"{}\" y=\"{}\">{text}</text></g>",
             x + w / 2,
-            y + 13
+            y + 12
         );
     }
 
@@ -242,27 +246,35 @@ fn frame(out: &mut String, placed: &Placed) {
         y += ROW;
     }
     for inside in &placed.staying {
-        stays(out, inside, Point { x, y }, "start");
+        stays(out, inside, Point { x, y }, Anchor::Start);
         y += ROW;
     }
 }
 
-/// An edge that stays, after a drawn loop.
-fn stays(out: &mut String, inside: &crate::layout::Inside, at: Point, anchor: &str) {
+/// An edge that stays, after a drawn loop; one that leads nowhere, after a cross.
+fn stays(out: &mut String, inside: &Inside, at: Point, place: Anchor) {
     let class = if inside.missing { "missing" } else { cause_class(inside.cause) };
-    let full = if inside.full == inside.text {
-        String::new()
+    let room = width(&inside.text, SMALL) + ICON;
+    let x = if place == Anchor::Middle { at.x - room / 2 } else { at.x };
+    let (cx, cy) = (x + 5, at.y - 4);
+    let sign = if inside.missing {
+        format!("M{} {}l6 6m0 -6l-6 6", cx - 3, cy - 3)
     } else {
-        format!("<title>{}</title>", escape(&inside.full))
+        format!("M{} {}a4 4 0 1 0 1 4m0 -7v3h-3", cx + 3, cy - 3)
     };
-    let _ = write!(
-        out,
-        "<text class=\"stays {class}\" data-edge=\"{}\" x=\"{}\" y=\"{}\" style=\"text-anchor:{anchor}\">{full}↻ {}</text>",
-        escape(&inside.edge),
-        at.x,
-        at.y,
-        escape(&inside.text)
-    );
+    let edge = escape(&inside.edge);
+    let _ = write!(out, "<g class=\"stays {class}\" data-edge=\"{edge}\"><path d=\"{sign}\"/>");
+    if inside.full != inside.text {
+        let _ = write!(out, "<title>{}</title>", escape(&inside.full));
+    }
+    let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text></g>", x + ICON, at.y, escape(&inside.text));
+}
+
+/// Where words stand about a point.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anchor {
+    Start,
+    Middle,
 }
 
 fn state(out: &mut String, placed: &Placed) {
@@ -294,7 +306,7 @@ fn state(out: &mut String, placed: &Placed) {
         y += ROW;
     }
     for inside in &placed.staying {
-        stays(out, inside, Point { x, y: y - 1 }, "middle");
+        stays(out, inside, Point { x, y: y - 1 }, Anchor::Middle);
         y += ROW;
     }
 }

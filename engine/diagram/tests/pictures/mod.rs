@@ -327,3 +327,57 @@ pub fn large() -> Picture {
         children: Vec::new(),
     }
 }
+
+/// Cases spread over the long process; one is looked at in its fourth stage.
+pub fn large_now() -> Overlay {
+    let counts = [("s1_1", 4), ("s1_5", 3), ("s4_2", 1), ("s9_3", 12)].map(|(s, n)| (s.to_string(), n));
+    Overlay {
+        current: ["s4".to_string(), "s4_2".to_string()].into(),
+        visited: ["s1_1", "s1_5", "s2_1", "s3_1", "s4_1"].map(ToString::to_string).into(),
+        counts: counts.into(),
+        ..Overlay::default()
+    }
+}
+
+/// A contract that both sides sign at the same time, with the guarantee beside it.
+pub fn signing() -> Picture {
+    let s = State::new;
+    let side = |id: &str, zh: &str, en: &str| {
+        let (read, sign) = (format!("{id}_read"), format!("{id}_sign"));
+        let steps = vec![s(Kind::Task, &read, "审阅", "Read"), s(Kind::Final, &sign, "已签", "Signed")];
+        s(Kind::Compound, id, zh, en).holding(steps)
+    };
+    let regions = vec![
+        side("bank", "银行", "Bank"),
+        side("enterprise", "企业", "Enterprise"),
+        s(Kind::Wait, "guarantor", "担保函", "Guarantee"),
+    ];
+    let states = vec![
+        s(Kind::Parallel, "signing", "会签", "Signing").holding(regions),
+        s(Kind::Final, "signed", "已签订", "Signed"),
+        s(Kind::Final, "void", "作废", "Void"),
+    ];
+    let edges = vec![
+        event("bank_read", "bank_sign", "签署", "sign"),
+        event("enterprise_read", "enterprise_sign", "签署", "sign"),
+        event("enterprise_read", "bank_read", "提出修改", "ask for changes"),
+        event("guarantor", "guarantor", "换函", "replace"),
+        error("guarantor", "void", "撤保", "withdrawn"),
+        automatic("signing", "signed", "都已签", "all signed"),
+        timer("signing", "void", "10 个工作日", "10 working days"),
+    ];
+    let initial = Some("signing".into());
+    let title = Words::new("合同会签", "Signing a contract");
+    Picture { id: "signing".into(), title, initial, states, edges, children: Vec::new() }
+}
+
+/// The bank has signed, the enterprise still reads.
+pub fn signing_now() -> Overlay {
+    let current = ["signing", "bank", "bank_sign", "enterprise", "enterprise_read", "guarantor"];
+    Overlay {
+        current: current.map(ToString::to_string).into(),
+        visited: ["bank_read".to_string()].into(),
+        path: ["bank_read>bank_sign:签署".to_string()].into(),
+        ..Overlay::default()
+    }
+}

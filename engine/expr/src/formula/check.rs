@@ -304,7 +304,8 @@ impl<'a> Checker<'a> {
                 let place = checked.place();
                 Checked { node: Node::constant(value, place), ..checked }
             }
-            Err(error) if error.kind == EvalKind::NoCalendar => checked,
+            // A missing value has been reported where it stands; a calendar may be there later.
+            Err(error) if matches!(error.kind, EvalKind::NoCalendar | EvalKind::Missing) => checked,
             Err(error) => {
                 let place = checked.place();
                 self.object(|| {

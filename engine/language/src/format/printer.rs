@@ -24,8 +24,12 @@ pub(super) fn print(tree: &Tree, text: &str) -> String {
     let root = &tree.root;
     match &root.kind {
         Kind::Null => {}
-        Kind::Map(entries) if !entries.is_empty() && printer.unfolds(root, 0, 0) => printer.map(entries, 0),
-        Kind::Seq(items) if !items.is_empty() && printer.unfolds(root, 0, 0) => printer.seq(items, 0),
+        Kind::Map(entries) if !entries.is_empty() && printer.unfolds(root, 0) => {
+            printer.map(entries, 0, text.len())
+        }
+        Kind::Seq(items) if !items.is_empty() && printer.unfolds(root, 0) => {
+            printer.seq(items, 0, text.len())
+        }
         _ => {
             printer.leading(root.span.start(), 0, true);
             printer.value(root, String::new(), 0);
@@ -88,98 +92,82 @@ impl Printer<'_> {
         }
     }
 
-    /// Comments after the last entry of a nested level that stand as deep as its entries did.
-    fn closing(&mut self, column: usize, indent: usize) {
+    /// The entries of a map. `until` is where the next piece outside the map begins.
+    fn map(&mut self, entries: &[(Key, Node)], indent: usize, until: usize) {
+        for (at, (key, value)) in entries.iter().enumerate() {
+            self.leading(key.span.start(), indent, at == 0);
+            let name = scalars::key(&key.text, &self.text[key.span.range()]);
+            let next = entries.get(at + 1).map_or(until, |(key, _)| key.span.start());
+            self.entry(format!("{}{name}:", " ".repeat(indent)), key.span.end(), value, indent, next);
+        }
+        let first = entries.first().map_or(until, |(key, _)| key.span.start());
+        self.closing(first, indent, until);
+    }
+
+    fn seq(&mut self, items: &[Node], indent: usize, until: usize) {
+        for (at, item) in items.iter().enumerate() {
+            self.leading(first_text(item), indent, at == 0);
+            let next = items.get(at + 1).map_or(until, |next| self.dash_of(next));
+            self.item(item, indent, next);
+        }
+        let first = items.first().map_or(until, |item| self.dash_of(item));
+        self.closing(first, indent, until);
+    }
+
+    /// Comments after the last entry that were written as deep as the entries, and deeper than what comes
+    /// next: they stay with the entries. `first` is where the first key or dash stands.
+    fn closing(&mut self, first: usize, indent: usize, until: usize) {
         if indent == 0 {
             return;
         }
-        while let Some(comment) = self.comments.next_before(self.text.len(), |comment| {
-            comment.column.is_some_and(|own| own >= column && own > 0)
-        }) {
-            // A comment that belongs to what comes next is handed out there: this one stands before it.
+        let column = self.column(first);
+        let outer = if until < self.text.len() { self.column(until) + 1 } else { 1 };
+        let deep =
+            |comment: &super::comments::Comment| comment.column.is_some_and(|own| own >= column.max(outer));
+        while let Some(comment) = self.comments.next_before(until, deep) {
             self.blank_before(comment.start, false);
             self.lines.push(Line { code: " ".repeat(indent), comment: Some(comment.text) });
         }
     }
 
-    fn map(&mut self, entries: &[(Key, Node)], indent: usize) {
-        for (at, (key, value)) in entries.iter().enumerate() {
-            self.leading(key.span.start(), indent, at == 0);
-            let name = scalars::key(&key.text, &self.text[key.span.range()]);
-            self.entry(format!("{}{name}:", " ".repeat(indent)), key.span.end(), value, indent);
-            let next = entries.get(at + 1).map(|(key, _)| key.span.start());
-            self.closing_before(next, value, indent);
-        }
+    /// Bytes between the start of its line and `at`.
+    fn column(&self, at: usize) -> usize {
+        at - self.text[..at].rfind('\n').map_or(0, |end| end + 1)
     }
 
-    fn seq(&mut self, items: &[Node], indent: usize) {
-        for (at, item) in items.iter().enumerate() {
-            self.leading(first_text(item), indent, at == 0);
-            self.item(item, indent);
-            self.closing_before(items.get(at + 1).map(|next| next.span.start()), item, indent);
-        }
-    }
-
-    /// Comments between a nested value and the next entry that were written at the depth of the value.
-    fn closing_before(&mut self, next: Option<usize>, value: &Node, indent: usize) {
-        let first = match &value.kind {
-            Kind::Map(entries) => entries.first().map(|(key, _)| key.span.start()),
-            Kind::Seq(items) => items.first().map(|item| item.span.start()),
-            Kind::Null | Kind::Scalar(_) => None,
-        };
-        let Some(first) = first else { return };
-        let line = self.text[..first].rfind('\n').map_or(0, |end| end + 1);
-        let nested =
-            value.span.end() > value.span.start() && !self.text[value.span.start()..].starts_with(['{', '[']);
-        let column = self.text[line..first].len() - self.text[line..first].trim_start_matches(' ').len();
-        let outer = next.map_or(0, |next| next - self.text[..next].rfind('\n').map_or(0, |end| end + 1));
-        let column = self.text[line..first].chars().take(column).count();
-        if nested && column > outer {
-            self.closing_until(next, column, indent + 2);
-        }
-    }
-
-    fn closing_until(&mut self, next: Option<usize>, column: usize, indent: usize) {
-        match next {
-            Some(next) => {
-                let deep =
-                    |comment: &super::comments::Comment| comment.column.is_some_and(|own| own >= column);
-                while let Some(comment) = self.comments.next_before(next, deep) {
-                    self.blank_before(comment.start, false);
-                    self.lines.push(Line { code: " ".repeat(indent), comment: Some(comment.text) });
-                }
-            }
-            None => self.closing(column, indent),
-        }
+    /// Where the dash of an item stands, if it is on the line of the item.
+    fn dash_of(&self, item: &Node) -> usize {
+        let line = item.span.start() - self.column(item.span.start());
+        self.text[line..item.span.start()].rfind('-').map_or(item.span.start(), |dash| line + dash)
     }
 
     /// A key and its value; `head` ends with the colon.
-    fn entry(&mut self, head: String, key_end: usize, value: &Node, indent: usize) {
+    fn entry(&mut self, head: String, key_end: usize, value: &Node, indent: usize, until: usize) {
         match &value.kind {
-            Kind::Map(entries) if !entries.is_empty() && self.unfolds(value, indent, head.width() + 1) => {
+            Kind::Map(entries) if !entries.is_empty() && self.unfolds(value, head.width() + 1) => {
                 self.push(head);
                 self.trailing(key_end);
-                self.map(entries, indent + 2);
+                self.map(entries, indent + 2, until);
             }
-            Kind::Seq(items) if !items.is_empty() && self.unfolds(value, indent, head.width() + 1) => {
+            Kind::Seq(items) if !items.is_empty() && self.unfolds(value, head.width() + 1) => {
                 self.push(head);
                 self.trailing(key_end);
-                self.seq(items, indent + 2);
+                self.seq(items, indent + 2, until);
             }
             _ => self.value(value, head, indent),
         }
     }
 
     /// A list item; a map begins on the line of its dash.
-    fn item(&mut self, item: &Node, indent: usize) {
+    fn item(&mut self, item: &Node, indent: usize, until: usize) {
         let dash = format!("{}-", " ".repeat(indent));
         let nested = self.lines.len();
         match &item.kind {
-            Kind::Map(entries) if !entries.is_empty() && self.unfolds(item, indent, dash.width() + 1) => {
-                self.map(entries, indent + 2)
+            Kind::Map(entries) if !entries.is_empty() && self.unfolds(item, dash.width() + 1) => {
+                self.map(entries, indent + 2, until);
             }
-            Kind::Seq(items) if !items.is_empty() && self.unfolds(item, indent, dash.width() + 1) => {
-                self.seq(items, indent + 2)
+            Kind::Seq(items) if !items.is_empty() && self.unfolds(item, dash.width() + 1) => {
+                self.seq(items, indent + 2, until);
             }
             _ => return self.value(item, dash, indent),
         }
@@ -212,7 +200,7 @@ impl Printer<'_> {
     }
 
     /// Whether a list or map is written with one entry a line.
-    fn unfolds(&mut self, node: &Node, _indent: usize, before: usize) -> bool {
+    fn unfolds(&mut self, node: &Node, before: usize) -> bool {
         let in_brackets =
             self.text[node.span.start()..].starts_with(['{', '[']) && !self.block_map_in_brackets(node);
         if !in_brackets {

@@ -51,9 +51,20 @@ pub(crate) enum Kind {
     Directive,
 }
 
-/// The pieces of `text`, in order. Stops early when brackets are nested deeper than `depth_max`; the
-/// offset of the bracket too many is then given.
-pub(crate) fn scan(text: &str, depth_max: usize) -> (Vec<Token>, Option<usize>) {
+/// Why a scan stopped before the end, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// Brackets are nested too deeply.
+    TooDeep(usize),
+    /// There are more than [`TOKENS_MAX`] pieces.
+    TooMany(usize),
+}
+
+/// More pieces than this are no definition: a value takes about three.
+pub(crate) const TOKENS_MAX: usize = 400_000;
+
+/// The pieces of `text`, in order; fewer when a limit is reached.
+pub(crate) fn scan(text: &str, depth_max: usize) -> (Vec<Token>, Option<Stopped>) {
     let mut scanner = Scanner {
         text,
         at: 0,
@@ -64,13 +75,13 @@ pub(crate) fn scan(text: &str, depth_max: usize) -> (Vec<Token>, Option<usize>) 
         fresh: true,
         open_text: false,
         unclosed: [false; 2],
-        too_deep: None,
+        stopped: None,
         depth_max,
     };
-    while scanner.at < text.len() && scanner.too_deep.is_none() {
+    while scanner.at < text.len() && scanner.stopped.is_none() {
         scanner.line();
     }
-    (scanner.tokens, scanner.too_deep)
+    (scanner.tokens, scanner.stopped)
 }
 
 struct Scanner<'a> {
@@ -87,7 +98,7 @@ struct Scanner<'a> {
     open_text: bool,
     /// Whether a double or single quote was found that nothing closes.
     unclosed: [bool; 2],
-    too_deep: Option<usize>,
+    stopped: Option<Stopped>,
     depth_max: usize,
 }
 
@@ -98,6 +109,9 @@ impl<'a> Scanner<'a> {
 
     fn push(&mut self, kind: Kind, start: usize) {
         self.tokens.push(Token { kind, start, end: self.at, depth: self.depth });
+        if self.tokens.len() > TOKENS_MAX {
+            self.stopped = Some(Stopped::TooMany(start));
+        }
     }
 
     /// One line, from its first byte up to and with its line break (or beyond, for quoted texts and blocks).
@@ -126,7 +140,7 @@ impl<'a> Scanner<'a> {
         if continued && !content.starts_with('#') {
             self.plain(true);
         }
-        while !self.rest().is_empty() && !self.rest().starts_with(['\n', '\r']) && self.too_deep.is_none() {
+        while !self.rest().is_empty() && !self.rest().starts_with(['\n', '\r']) && self.stopped.is_none() {
             self.piece();
         }
         self.end_line();
@@ -217,7 +231,7 @@ impl<'a> Scanner<'a> {
         self.depth += 1;
         self.fresh = true;
         if self.depth > self.depth_max {
-            self.too_deep = Some(self.at - 1);
+            self.stopped = Some(Stopped::TooDeep(self.at - 1));
         }
     }
 
@@ -298,7 +312,7 @@ fn line_with_break(text: &str) -> &str {
 }
 
 /// Whether a line that begins with `|` or `>` is the head of a block and not a comparison.
-fn is_block_header(line: &str) -> bool {
+pub(crate) fn is_block_header(line: &str) -> bool {
     let rest = line[1..].trim_start_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
     let indicators = line.len() - 1 - rest.len();
     let rest = rest.trim_start_matches([' ', '\t']);

@@ -30,7 +30,7 @@ pub(crate) fn find(file: FileId, text: &str, tokens: &[Token]) -> Traps {
     let mut hunt = Hunt { file, text, tokens, traps: Traps::default() };
     let tabs_only = hunt.tabs_only();
     let mut at = 0;
-    while at < tokens.len() && hunt.traps.found.len() < FOUND_MAX {
+    while at < tokens.len() && !hunt.full() {
         match tokens[at].kind {
             Kind::Indent => {
                 hunt.indent(&tokens[at], tabs_only);
@@ -54,8 +54,13 @@ pub(super) struct Hunt<'a> {
 }
 
 impl<'a> Hunt<'a> {
+    /// Whether enough was found to send the text back.
+    fn full(&self) -> bool {
+        self.traps.found.len() >= FOUND_MAX
+    }
+
     fn push(&mut self, found: Diagnostic) {
-        if self.traps.found.len() < FOUND_MAX {
+        if !self.full() {
             self.traps.found.push(found);
         }
     }

@@ -83,11 +83,12 @@ impl Stop<'_> {
     fn misfit(&self) -> Option<Diagnostic> {
         let pairs = self.line().windows(2).map(|pair| (pair[0], pair[1]));
         let mut pairs = pairs.filter(|(_, second)| second.end > self.at || self.in_brackets());
-        let (_, odd) = pairs.find(|(first, second)| match (first.kind, second.kind) {
-            (Kind::Comma | Kind::Open, Kind::Comma) => true,
-            (Kind::Close, Kind::Plain { .. } | Kind::Quoted { .. }) => true,
+        let odd_pair = |first: Kind, second: Kind| match second {
+            Kind::Comma => matches!(first, Kind::Comma | Kind::Open),
+            Kind::Plain { .. } | Kind::Quoted { .. } => first == Kind::Close,
             _ => false,
-        })?;
+        };
+        let (_, odd) = pairs.find(|(first, second)| odd_pair(first.kind, second.kind))?;
         let message = match odd.kind {
             Kind::Comma => words!("逗号前面没有内容", "there is nothing before this comma"),
             _ => words!("括号收尾之后不能再有文字", "no text can follow a closing bracket"),

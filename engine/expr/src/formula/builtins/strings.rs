@@ -168,24 +168,29 @@ fn trim(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
 }
 
 fn substring_before(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     let (string, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
     env.text(string.split_once(wanted).map_or("", |(before, _)| before).to_owned())
 }
 
 fn substring_after(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     let (string, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
     env.text(string.split_once(wanted).map_or("", |(_, after)| after).to_owned())
 }
 
-fn contains(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn contains(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.contains(text(arguments, 1)?)))
 }
 
-fn starts_with(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn starts_with(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.starts_with(text(arguments, 1)?)))
 }
 
-fn ends_with(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn ends_with(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.ends_with(text(arguments, 1)?)))
 }
 
@@ -277,7 +282,7 @@ fn string_join(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
         }
         joined.push_str(piece);
         env.charge(1)?;
-        env.charge_size(joined.len()).map(|()| ())?;
+        env.charge_size(joined.len())?;
     }
     joined.push_str(suffix);
     env.text(joined)

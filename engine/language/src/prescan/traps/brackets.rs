@@ -22,6 +22,9 @@ impl Hunt<'_> {
         let mut open: Vec<Frame> = Vec::new();
         let mut skip_to = 0;
         for at in 0..self.tokens.len() {
+            if self.full() {
+                break;
+            }
             let token = self.tokens[at];
             if token.depth == 0 && token.kind != Kind::Open {
                 open.clear();
@@ -74,7 +77,10 @@ impl Hunt<'_> {
             [text] if map && plain(text) => {
                 if let Some(pair) = pair(self.written(text)) {
                     let found = self.pair_found(text.start, &pair);
-                    self.push(found);
+                    self.push(match self.wide_pairs(text) {
+                        Some(fix) => found.fix(fix),
+                        None => found,
+                    });
                 }
             }
             [text] if only && plain(text) => self.wide_list(text),
@@ -85,6 +91,21 @@ impl Hunt<'_> {
             }
             _ => {}
         }
+    }
+
+    /// `{ zh：审批，en：x }`: all entries in full-width punctuation.
+    fn wide_pairs(&self, text: &Token) -> Option<Fix> {
+        let entries = self
+            .written(text)
+            .split('，')
+            .map(|entry| pair(entry.trim()).map(|pair| pair.mended(entry.trim())));
+        let entries = entries.collect::<Option<Vec<String>>>().filter(|entries| entries.len() > 1)?;
+        let mended = entries.join(", ");
+        let short = shorten(&mended);
+        Some(
+            Fix::certain(words!("写成 `{short}`", "write `{short}`"))
+                .replace(span_of(self.file, text), mended),
+        )
     }
 
     /// `{ zh: 请先完成，en: Approved }` and `{ title: a: b }`.
@@ -133,7 +154,7 @@ impl Hunt<'_> {
         let written = self.written(&token);
         let cut = match next.kind {
             Kind::Open => token.depth > 0,
-            Kind::Comma => flow::open_parenthesis(written),
+            Kind::Comma => flow::open_parenthesis(written) || written.matches('"').count() % 2 == 1,
             _ => false,
         };
         if !cut

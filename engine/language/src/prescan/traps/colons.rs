@@ -16,6 +16,13 @@ pub(super) struct Pair<'a> {
     ends: bool,
 }
 
+impl Pair<'_> {
+    /// The text the pair was found in, with a proper colon.
+    pub(super) fn mended(&self, text: &str) -> String {
+        format!("{}: {}", self.key, &text[self.colon_end..]).trim_end().to_owned()
+    }
+}
+
 impl Hunt<'_> {
     /// The only text of a line, alone or after a dash.
     pub(super) fn lone_text(&mut self, indent: usize, item: bool, token: &Token) {

@@ -1,0 +1,65 @@
+//! The identity of a document: SHA-256 over its canonical form.
+//!
+//! The form is a sequence of tokens, each with its length, so that no two documents share one: `n` for
+//! nothing, `t5:hello` for a text, `s2:` before a list's items, `m2:` before a map's keys and values. Keys
+//! stand in the order of their bytes, except where their order says something: states, the answers of a
+//! state, the fields of data and forms, events, children, clocks, and values set or shown one after the
+//! other. Comments, layout, quotes and the file's name never matter.
+
+use sha2::{Digest, Sha256};
+
+use crate::tree::{Key, Kind, Node};
+
+/// Under these keys the entries keep the order written.
+const ORDERED: &[&str] = &[
+    "states",
+    "on",
+    "data",
+    "form",
+    "fields",
+    "events",
+    "children",
+    "deadlines",
+    "gates",
+    "validities",
+    "waits",
+    "set",
+    "schedules",
+    "tables",
+];
+
+/// The hash of a document, in hex.
+pub(crate) fn hash(root: &Node) -> String {
+    let mut form = Vec::new();
+    write(root, false, &mut form);
+    Sha256::digest(&form).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write(node: &Node, ordered: bool, out: &mut Vec<u8>) {
+    match &node.kind {
+        Kind::Null => out.push(b'n'),
+        Kind::Scalar(scalar) => text(&scalar.text, out),
+        Kind::Seq(items) => {
+            out.extend(format!("s{}:", items.len()).bytes());
+            items.iter().for_each(|item| write(item, false, out));
+        }
+        Kind::Map(entries) => map(entries, ordered, out),
+    }
+}
+
+fn map(entries: &[(Key, Node)], ordered: bool, out: &mut Vec<u8>) {
+    out.extend(format!("m{}:", entries.len()).bytes());
+    let mut entries: Vec<&(Key, Node)> = entries.iter().collect();
+    if !ordered {
+        entries.sort_by(|a, b| a.0.text.cmp(&b.0.text));
+    }
+    for (key, value) in entries {
+        text(&key.text, out);
+        write(value, ORDERED.contains(&key.text.as_str()), out);
+    }
+}
+
+fn text(text: &str, out: &mut Vec<u8>) {
+    out.extend(format!("t{}:", text.len()).bytes());
+    out.extend(text.bytes());
+}

@@ -1,0 +1,159 @@
+//! The desk a process is examined at: its texts, what was found so far, and where everything stands.
+
+use crate::codes::{self, Code};
+use crate::diagnostic::{Diagnostic, Fix, Report};
+use crate::source::Sources;
+use crate::span::Span;
+use crate::suggest::nearest;
+use crate::words;
+use crate::words::Words;
+
+use super::map::SourceMap;
+
+/// What an examination needs everywhere.
+pub(crate) struct Desk<'s> {
+    pub sources: &'s Sources,
+    pub report: Report,
+    pub map: SourceMap,
+}
+
+/// The sorts of name a process declares and uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    State,
+    Event,
+    Role,
+    Clock,
+    Field,
+    Refusal,
+    Record,
+    Notice,
+    Child,
+    Parameter,
+    Send,
+}
+
+impl Sort {
+    fn code(self) -> Code {
+        match self {
+            Sort::State => codes::UNKNOWN_STATE,
+            Sort::Event => codes::UNKNOWN_EVENT,
+            Sort::Role => codes::UNKNOWN_ROLE,
+            Sort::Clock => codes::UNKNOWN_CLOCK,
+            Sort::Field => codes::UNKNOWN_FIELD,
+            Sort::Refusal => codes::UNKNOWN_REFUSAL,
+            Sort::Record => codes::UNKNOWN_RECORD,
+            Sort::Notice => codes::UNKNOWN_NOTICE,
+            Sort::Child => codes::UNKNOWN_CHILD,
+            Sort::Parameter => codes::UNKNOWN_PARAMETER,
+            Sort::Send => codes::UNKNOWN_SEND,
+        }
+    }
+
+    /// What such a thing is called.
+    pub fn noun(self) -> Words {
+        let (zh, en) = match self {
+            Sort::State => ("状态", "state"),
+            Sort::Event => ("事件", "event"),
+            Sort::Role => ("角色", "role"),
+            Sort::Clock => ("时限", "clock"),
+            Sort::Field => ("数据项", "data field"),
+            Sort::Refusal => ("拒绝理由", "refusal"),
+            Sort::Record => ("历史记录用语", "record"),
+            Sort::Notice => ("通知", "notice"),
+            Sort::Child => ("子流程", "child process"),
+            Sort::Parameter => ("参数", "parameter"),
+            Sort::Send => ("延时事件编号", "delayed event"),
+        };
+        Words::new(zh, en)
+    }
+
+    /// Where such a thing is declared.
+    fn declared(self) -> Words {
+        let (zh, en) = match self {
+            Sort::State => {
+                ("状态写在本流程的 `states` 里", "states are declared under `states` of the same chart")
+            }
+            Sort::Event => ("事件写在 `events` 里", "events are declared under `events`"),
+            Sort::Role => ("角色写在 `roles` 里", "roles are declared under `roles`"),
+            Sort::Clock => (
+                "时限写在状态的 `deadlines`、`gates`、`validities`、`waits` 里",
+                "clocks are declared under `deadlines`, `gates`, `validities` or `waits` of a state",
+            ),
+            Sort::Field => ("数据项写在 `data` 里", "fields are declared under `data`"),
+            Sort::Refusal => ("拒绝理由写在 `refusals` 里", "refusals are declared under `refusals`"),
+            Sort::Record => ("历史记录用语写在 `records` 里", "records are declared under `records`"),
+            Sort::Notice => ("通知写在 `notices` 里", "notices are declared under `notices`"),
+            Sort::Child => ("子流程写在 `children` 里", "child processes are declared under `children`"),
+            Sort::Parameter => ("参数写在 `parameters` 里", "parameters are declared under `parameters`"),
+            Sort::Send => ("编号写在 `send` 的 `id` 里", "the id is given by a `send` action"),
+        };
+        Words::new(zh, en)
+    }
+}
+
+impl<'s> Desk<'s> {
+    pub fn new(sources: &'s Sources) -> Desk<'s> {
+        Desk { sources, report: Report::new(), map: SourceMap::default() }
+    }
+
+    /// One more finding.
+    pub fn say(&mut self, found: Diagnostic) {
+        self.report.push(found);
+    }
+
+    /// The position of a name among the known ones; reports it when it is not there.
+    pub fn find<'k>(
+        &mut self,
+        sort: Sort,
+        written: &str,
+        span: Span,
+        known: impl Iterator<Item = &'k str> + Clone,
+    ) -> Option<usize> {
+        let at = known.clone().position(|name| name == written);
+        if at.is_none() {
+            self.say(unknown(sort, written, span, known));
+        }
+        at
+    }
+}
+
+/// A name nobody declared, with the one that was probably meant.
+pub(crate) fn unknown<'k>(
+    sort: Sort,
+    written: &str,
+    span: Span,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Diagnostic {
+    let noun = sort.noun();
+    let (zh, en) = (&noun.zh, &noun.en);
+    let found = Diagnostic::new(
+        sort.code(),
+        span,
+        words!("没有叫 `{written}` 的{zh}", "there is no {en} `{written}`"),
+    )
+    .label(words!("没有声明", "not declared"));
+    match nearest(written, known.clone()) {
+        Some(near) => {
+            let title = words!("是不是 `{near}`？", "did you mean `{near}`?");
+            found.fix(Fix::certain(title).replace(span, near))
+        }
+        None => found.advise(sort.declared()).advise(listed(known)),
+    }
+}
+
+/// What a type is called.
+pub(crate) fn type_words(ty: &expr::value::Type) -> Words {
+    Words::new(ty.name(expr::value::Lang::Zh), ty.name(expr::value::Lang::En))
+}
+
+/// The first few of the known names.
+fn listed<'k>(known: impl Iterator<Item = &'k str>) -> Words {
+    let all: Vec<&str> = known.collect();
+    let shown = all.iter().take(12).copied().collect::<Vec<_>>().join(", ");
+    match all.len() {
+        0 => words!("现在一个也没有声明", "none is declared yet"),
+        1..=12 => words!("已有：{shown}", "declared: {shown}"),
+        more => words!("已有 {more} 个：{shown} 等", "{more} are declared: {shown}, ..."),
+    }
+}

@@ -1,0 +1,156 @@
+//! Parameters: every number a policy can change, with its values by date.
+
+use expr::formula::{Mode, NoInputs, Scope, compile_unary};
+use expr::value::{Type, Value};
+use jiff::civil::Date;
+use machine::definition::{Dated, Origin, Parameter};
+use machine::ids::{Name, ParameterIx};
+
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+use crate::tree::{Kind, Node};
+use crate::words;
+
+use super::desk::{Desk, Sort};
+use super::formulas::report_formula;
+use super::literal;
+use super::map::Thing;
+use super::names;
+use super::outline::{Declared, declared, narrow};
+use super::pick;
+
+/// Types a parameter may have, as written.
+pub(crate) fn type_of(node: &Node) -> Type {
+    match pick::text(node, "type").map_or("", |(word, _)| word) {
+        "integer" => Type::Integer,
+        "decimal" => Type::Number,
+        "money" => Type::Money,
+        "rate" => Type::Rate,
+        "period" => Type::Period,
+        "bool" => Type::Bool,
+        "choice" => Type::choice(pick::many(node, "of").iter().filter_map(Node::as_text)),
+        "text" => Type::Text,
+        "date" => Type::Date,
+        "instant" => Type::Instant,
+        "duration" => Type::Span,
+        _ => Type::Any,
+    }
+}
+
+/// Reads every parameter of a process.
+pub(crate) fn read(root: &Node, effective: Option<Date>, desk: &mut Desk<'_>) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for declared in declared(root, "parameters") {
+        names::check_word(Sort::Parameter, &declared.name, declared.span, desk);
+        desk.map.put(Thing::Parameter(ParameterIx(narrow(parameters.len()))), declared.span);
+        parameters.push(parameter(&declared, effective, desk));
+    }
+    parameters
+}
+
+fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'_>) -> Parameter {
+    let node = declared.node;
+    let ty = type_of(node);
+    let basis = pick::name(node, "basis");
+    let mut values = values(node, &ty, basis.as_ref(), desk);
+    check_range(node, &ty, &values, desk);
+    if values.is_empty() {
+        // The report says why; an empty list of values would be no parameter.
+        values.push((Dated { from: Date::MIN, value: Value::Null, basis: None }, declared.span));
+    } else {
+        check_start(declared, effective, &values, desk);
+    }
+    Parameter {
+        name: declared.name.clone(),
+        title: pick::title(node, &declared.name),
+        ty,
+        values: values.into_iter().map(|(dated, _)| dated).collect(),
+        origin: origin(node),
+    }
+}
+
+fn origin(node: &Node) -> Origin {
+    match pick::text(node, "origin").map_or("", |(word, _)| word) {
+        "seed" => Origin::Seed,
+        "law" => Origin::Law,
+        "public" => Origin::Public,
+        _ => Origin::Assumed,
+    }
+}
+
+fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> Vec<(Dated, Span)> {
+    let mut values: Vec<(Dated, Span)> = Vec::new();
+    for (key, written) in pick::entries(node, "values") {
+        let from = literal::date(key.span, &key.text, desk);
+        let (written, own) = match written.get("value") {
+            Some(value) => (value, pick::name(written, "basis")),
+            None => (written, None),
+        };
+        let value = literal::value(written, ty, desk);
+        let (Some(from), Some(value)) = (from, value) else { continue };
+        if let Some((last, at)) = values.last().filter(|(last, _)| last.from >= from) {
+            let last = last.from;
+            desk.say(
+                Diagnostic::new(
+                    codes::DATES_UNORDERED,
+                    key.span,
+                    words!("日期 {from} 应写在 {last} 之前", "{from} belongs before {last}"),
+                )
+                .also(*at, words!("前一个值从这天起", "the value before it"))
+                .advise(words!("按日期从早到晚写", "write the values in the order of their dates")),
+            );
+            continue;
+        }
+        values.push((Dated { from, value, basis: own.or_else(|| basis.cloned()) }, written.span));
+    }
+    values
+}
+
+/// Reports a parameter that has no value yet on the day the process takes effect.
+fn check_start(
+    declared: &Declared<'_>,
+    effective: Option<Date>,
+    values: &[(Dated, Span)],
+    desk: &mut Desk<'_>,
+) {
+    let (Some(effective), Some((first, span))) = (effective, values.first()) else { return };
+    let (name, from) = (&declared.name, first.from);
+    if from > effective {
+        desk.say(
+            Diagnostic::new(
+                codes::NO_VALUE_YET,
+                *span,
+                words!(
+                    "参数 `{name}` 在流程生效日 {effective} 还没有值",
+                    "the parameter `{name}` has no value yet on {effective}, when the process takes effect"
+                ),
+            )
+            .label(words!("从 {from} 起才有值", "its first value holds from {from}"))
+            .advise(words!("补一个不晚于 {effective} 的值", "add a value from {effective} or earlier")),
+        );
+    }
+}
+
+fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
+    let Some(range) = node.get("range") else { return };
+    let Kind::Scalar(scalar) = &range.kind else { return };
+    let tests = match compile_unary(&scalar.text, ty, &Scope::new(), Mode::Policy) {
+        Ok(tests) => tests,
+        Err(errors) => return errors.iter().for_each(|error| report_formula(range, error, desk)),
+    };
+    let text = &scalar.text;
+    for (dated, span) in values {
+        if matches!(tests.matches(&dated.value, &NoInputs), Ok(false)) {
+            desk.say(
+                Diagnostic::new(
+                    codes::OUT_OF_RANGE,
+                    *span,
+                    words!("值超出允许范围 `{text}`", "the value is outside `{text}`"),
+                )
+                .label(words!("不在范围内", "out of range"))
+                .also(range.span, words!("范围写在这里", "the range is given here")),
+            );
+        }
+    }
+}
