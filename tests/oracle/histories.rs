@@ -65,6 +65,8 @@ enum When {
 enum Deed {
     /// Something that is possible now.
     Possible(Index),
+    /// A bank claims, which is what the places are for.
+    Claim,
     /// Any event of any chart.
     Event(Index),
     Task(u32, Index),
@@ -94,6 +96,7 @@ fn one_move() -> impl Strategy<Value = Move> {
     ];
     let deed = prop_oneof![
         12 => any::<Index>().prop_map(Deed::Possible),
+        4 => Just(Deed::Claim),
         3 => any::<Index>().prop_map(Deed::Event),
         2 => (1u32..8, any::<Index>()).prop_map(|(task, verb)| Deed::Task(task, verb)),
         2 => (1u32..12, act).prop_map(|(timer, act)| Deed::Timer(timer, act)),
@@ -149,6 +152,10 @@ impl Move {
                 let chart = definition.chart(case.run(one.run).chart);
                 let to = target(definition, case, one.run);
                 (self.event(chart.find_event(&one.event).unwrap(), to), one.by.clone())
+            }
+            Deed::Claim => {
+                let decl = definition.main().find_event("claim").unwrap();
+                (self.event(decl, Target::Main), vec!["bank_clerk".into()])
             }
             Deed::Event(which) => {
                 let all = definition.charts.iter().flat_map(|c| c.events.iter().map(move |e| (c, e)));
