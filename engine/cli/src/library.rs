@@ -181,10 +181,10 @@ pub fn folder_of(path: &Path) -> PathBuf {
 fn sort_by_keys(root: &Node) -> Option<Sort> {
     let has = |key: &str| root.get(key).is_some();
     match () {
+        () if has("main") && has("events") && !has("states") => Some(Sort::Cases),
         () if has("states") || has("roles") => Some(Sort::Process),
         () if has("story") => Some(Sort::Story),
         () if has("year") && (has("holidays") || has("working_weekends")) => Some(Sort::Calendar),
-        () if has("main") && has("events") => Some(Sort::Cases),
         () => None,
     }
 }

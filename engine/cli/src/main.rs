@@ -8,6 +8,7 @@ mod exit;
 mod files;
 mod library;
 mod talk;
+mod tell;
 mod usage;
 
 use std::process::ExitCode;
