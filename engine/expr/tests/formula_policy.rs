@@ -128,6 +128,9 @@ fn what_may_be_null_must_be_looked_after() {
         coalesce(信用评分, null) > 600 => ! F304@coalesce(信用评分, null)
         企业.法人.证件 = "1" => ! F304@企业.法人
         企业.法人 is known and 企业.法人.证件 = "1" => boolean
+        企业.法人.证件 is known and 企业.法人.证件 = "1" => boolean
+        企业.法人.证件 is unknown or 企业.法人.证件 = "1" => boolean
+        (企业.法人.证件 + "x") is known => ! F304@企业.法人
         (信用评分 is known and 信用评分 > 600) and 信用评分 < 700 => boolean
         every c in 认领 satisfies c.放款金额 > 0 => ! F304@c.放款金额
         every c in 认领 satisfies c.放款金额 is known and c.放款金额 > 0 => boolean
@@ -309,6 +312,8 @@ fn a_policy_stops_where_feel_would_say_null() {
         ("coalesce(信用评分, 0)",                        "0"),
         ("sum(认领[放款金额 is known].家数)",            "0"),
         ("date(收到时间)",                               "@\"2026-03-02\""),
+        ("企业.法人.证件 is known",                      "false"),
+        ("企业.法人.证件 is known and 企业.法人.证件 = \"1\"", "false"),
         ("收到时间.hour",                                "0"),
         ("发布日 = date(收到时间)",                      "true"),
         ("coalesce(上年贷款(企业.名称), 0)",             "42"),

@@ -230,7 +230,7 @@ impl<'a> Machine<'a> {
             Op::Between(parts) => self.between(parts),
             Op::In(of, tests) => self.is_in(of, tests),
             Op::InstanceOf(of, named) => Ok(Value::Bool(compare::is_a(&self.eval(of)?, named))),
-            Op::Known(of, known) => Ok(Value::Bool(self.eval(of)?.is_null() != *known)),
+            Op::Known(of, known) => self.is_known(of).map(|it| Value::Bool(it == *known)),
             Op::And(all) => self.junction(all, false),
             Op::Or(all) => self.junction(all, true),
             Op::If(parts) => self.conditional(parts),
@@ -266,6 +266,15 @@ impl<'a> Machine<'a> {
             };
         }
         Ok(left)
+    }
+
+    /// Whether there is a value; a field of a record that is missing is missing too.
+    fn is_known(&mut self, of: &Node) -> Result<bool, Box<EvalError>> {
+        match self.eval(of) {
+            Ok(value) => Ok(!value.is_null()),
+            Err(error) if error.kind == EvalKind::Missing && matches!(of.op, Op::Path(..)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn negative(&mut self, of: &Node) -> Outcome {

@@ -5,7 +5,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::super::error::EvalError;
 use super::super::eval::{Env, Outcome, unsuited};
 use super::Builtin;
-use super::reading::{any, bad, list, optional_whole, text, whole};
+use super::reading::{any, bad, list, size, text};
 use crate::value::Value;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -134,8 +134,8 @@ pub(super) const ALL: &[Builtin] = &[
 
 fn substring(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
     let string = text(arguments, 0)?;
-    let start = whole(arguments, 1)?;
-    let length = optional_whole(arguments, 2)?;
+    let start = size(env, arguments, 1)?;
+    let length = if arguments.len() > 2 { Some(size(env, arguments, 2)?) } else { None };
     env.charge(string.len() / 16)?;
     let count = i64::try_from(string.chars().count()).unwrap_or(i64::MAX);
     if start == 0 || start.unsigned_abs() > count.unsigned_abs() {
