@@ -30,6 +30,17 @@ pub fn moment(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
     format!("{} {} {}", local.date(), short_name(local.date().weekday(), lang), local.strftime(clock))
 }
 
+/// A deadline: midnight is 24:00 of the day before, as people say it.
+pub fn deadline(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
+    let local = zone.to_datetime(at);
+    match local.date().yesterday() {
+        Ok(day) if local.time() == jiff::civil::Time::midnight() => {
+            format!("{day} {} 24:00", short_name(day.weekday(), lang))
+        }
+        _ => moment(at, zone, lang),
+    }
+}
+
 impl Teller<'_> {
     /// The words of the reader.
     pub fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
@@ -41,9 +52,9 @@ impl Teller<'_> {
         if text.is_empty() { name } else { text }
     }
 
-    /// An instant in the calendar's zone.
-    pub fn moment(&self, at: Timestamp) -> String {
-        moment(at, self.world.calendar.zone(), self.lang)
+
+    fn due(&self, at: Timestamp) -> String {
+        deadline(at, self.world.calendar.zone(), self.lang)
     }
 
     fn chart(&self, run: RunIx) -> &Chart {
@@ -120,20 +131,24 @@ impl Teller<'_> {
                 vec![format!("  + {run}")]
             }
             What::Ended { outcome } => vec![format!("  ■ {of_run}{} {outcome}", self.say("办结", "ended as"))],
-            other => self.time(chart, &of_run, fact.run, other).or_else(|| self.outward(fact, other)).unwrap_or_default(),
+            other => self.time(chart, &of_run, fact, other).or_else(|| self.outward(fact, other)).unwrap_or_default(),
         }
     }
 
-    fn time(&self, chart: &Chart, of_run: &str, run: RunIx, what: &What) -> Option<Vec<String>> {
+    fn time(&self, chart: &Chart, of_run: &str, fact: &Fact, what: &What) -> Option<Vec<String>> {
+        let (run, at) = (fact.run, fact.at);
         Some(match what {
             What::TimerSet(timer) => self.timer_set(chart, of_run, timer),
             What::TimerFired { timer, due } => {
                 let name = self.timer_name(run, *timer);
-                vec![format!("⏲ {of_run}{name} · {} {}", self.say("到期", "due"), self.moment(*due))]
+                vec![format!("⏲ {of_run}{name} · {} {}", self.say("到期", "due"), self.due(*due))]
             }
             What::Reminded { timer, .. } => {
                 vec![format!("⏲ {of_run}{} · {}", self.timer_name(run, *timer), self.say("提醒", "reminder"))]
             }
+            // Held while its state is left: nothing people have to know, unless it lasts.
+            What::TimerChanged { how: Change::Paused, held: true, .. } => vec![],
+            What::TimerChanged { timer, how: Change::Resumed, .. } if self.held_just_now(*timer, at) => vec![],
             What::TimerChanged { timer, how, clock, .. } => {
                 let how = match how {
                     Change::Paused => self.say("停表", "stands still"),
@@ -142,16 +157,24 @@ impl Teller<'_> {
                     Change::ByAuthority { .. } => self.say("由主管调整", "changed by authority"),
                     Change::Reckoned => self.say("按放假安排重算", "reckoned again"),
                 };
-                let due = clock.fires_at().map(|at| format!(" → {}", self.moment(at))).unwrap_or_default();
+                let due = clock.fires_at().map(|at| format!(" → {}", self.due(at))).unwrap_or_default();
                 vec![format!("  ⏲ {of_run}{} {how}{due}", self.timer_name(run, *timer))]
             }
             _ => return None,
         })
     }
 
+    /// Whether a timer was put aside in this very moment.
+    fn held_just_now(&self, number: u32, at: Timestamp) -> bool {
+        self.world.facts.iter().any(|fact| {
+            let held = matches!(&fact.what, What::TimerChanged { timer, held: true, .. } if *timer == number);
+            held && fact.at == at
+        })
+    }
+
     fn timer_set(&self, chart: &Chart, of_run: &str, timer: &Timer) -> Vec<String> {
         let name = self.purpose(chart, timer);
-        let due = self.moment(timer.clock.due.at);
+        let due = self.due(timer.clock.due.at);
         let mut lines = vec![format!("  ⏲ {of_run}{name} {} {due}", self.say("到", "until"))];
         if let Ok(why) = Derivation::of(&timer.clock, &self.world.calendar)
             && why.steps.len() > 1
@@ -246,7 +269,7 @@ impl Teller<'_> {
             for timer in &run.timers {
                 let name = self.purpose(chart, timer);
                 let due = match timer.clock.fires_at().filter(|_| !timer.held) {
-                    Some(at) => self.moment(at),
+                    Some(at) => self.due(at),
                     None => self.say("停着", "standing still").to_owned(),
                 };
                 let provisional = if timer.clock.due.provisional { self.say("（暂定）", " (provisional)") } else { "" };

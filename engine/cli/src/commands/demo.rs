@@ -37,8 +37,8 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     holidays(talk);
     talk.line("");
     talk.words(&words!(
-        "接着试：charter simulate workflows/financing-demand    一步一步自己走\n        charter new 请假    新建一个流程\n        charter explain    查任何一个词",
-        "Go on: charter simulate workflows/financing-demand    step by step yourself\n       charter new leave    a process of your own\n       charter explain    look any word up"
+        "接着试：charter simulate workflows/financing-demand    一步一步自己走\n        charter new leave_request    新建一个流程\n        charter explain    查任何一个词",
+        "Go on: charter simulate workflows/financing-demand    step by step yourself\n       charter new leave_request    a process of your own\n       charter explain    look any word up"
     ));
     Ok(Exit::found(!sound))
 }
