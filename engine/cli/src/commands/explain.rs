@@ -11,7 +11,6 @@ use language::{keys, pages};
 use machine::definition::Definition;
 
 use crate::args;
-use crate::calendars::CALENDAR;
 use crate::embedded;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::library;
@@ -28,7 +27,7 @@ fn documents() -> [(&'static str, &'static Shape); 4] {
     [
         ("process", &language::shape::PROCESS),
         ("story", &simulate::story::shape::STORY),
-        ("calendar", &CALENDAR),
+        ("calendar", &language::shape::CALENDAR_YEAR),
         ("script", &simulate::script::SCRIPT),
     ]
 }

@@ -5,7 +5,6 @@ use language::keys::schema::json_schema;
 use language::words::Lang;
 
 use crate::args;
-use crate::calendars::CALENDAR;
 use crate::exit::{Exit, Outcome};
 use crate::talk::Talk;
 
@@ -21,9 +20,9 @@ pub fn command(lang: Lang) -> Command {
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let (shape, id) = match args::text(found, "document") {
         Some("story") => (&simulate::story::shape::STORY, "charter-story-1.schema.json"),
-        Some("calendar") => (&CALENDAR, "charter-calendar-1.schema.json"),
+        Some("calendar") => (&language::shape::CALENDAR_YEAR, "charter-calendar-1.schema.json"),
         Some("script") => (&simulate::script::SCRIPT, "charter-script-1.schema.json"),
-        _ => (&language::shape::PROCESS, "charter-1.schema.json"),
+        _ => (&language::shape::PROCESS, language::shape::SCHEMA_ID),
     };
     talk.line(&format!("{:#}", json_schema(shape, id)));
     Ok(Exit::Fine)

@@ -147,11 +147,12 @@ impl Session {
 
     /// Who would send it: whoever acted in that role last, else the party the run belongs to.
     pub fn likely_actor(&self, possible: &Possible) -> Actor {
-        let role: Name = possible.by.first().cloned().unwrap_or_else(|| self.opening.by.role.clone());
+        let role = self.task_role(possible).or_else(|| possible.by.first().cloned());
+        let role = role.unwrap_or_else(|| self.opening.by.role.clone());
         let key = &self.world.case.run(possible.run).key;
         let known = self.actors.get(&role);
         let organisation = match key.as_text() {
-            Some(key) if possible.by.len() <= 1 && !self.acts_for_case(&role) => Some(key.to_owned()),
+            Some(key) if !self.acts_for_case(&role) => Some(key.to_owned()),
             _ => None,
         };
         match (known, organisation) {
@@ -160,6 +161,15 @@ impl Session {
             (_, Some(key)) => Actor::person(&format!("{role}@{key}"), &key, &role),
             (None, None) => Actor { id: role.clone(), organisation: None, role, on_behalf_of: None },
         }
+    }
+
+    /// The role of an open task of that run, if it may send the event.
+    fn task_role(&self, possible: &Possible) -> Option<Name> {
+        let run = self.world.case.run(possible.run);
+        let chart = self.world.definition.chart(run.chart);
+        let decls = run.tasks.iter().filter_map(|task| chart.state(task.state).task.as_ref());
+        let mut roles = decls.map(|decl| self.world.definition.roles[decl.role.at()].name.clone());
+        roles.find(|role| possible.by.contains(role))
     }
 
     /// Whether a role belongs to a party of the whole case, not of one child.
