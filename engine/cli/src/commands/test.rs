@@ -208,15 +208,17 @@ impl Tester<'_> {
         }
         let (passed, held) = (stories - failed, rows - differ);
         if stories > 0 {
-            self.talk.words(&words!(
-                "{stories} 个故事 · {passed} 通过 · {failed} 不通过 · {took} ms",
-                "{stories} stories · {passed} passed · {failed} failed · {took} ms"
+            let noun = if stories == 1 { "story" } else { "stories" };
+            self.talk.words(&Words::new(
+                format!("{stories} 个故事 · {passed} 通过 · {failed} 不通过 · {took} ms"),
+                format!("{stories} {noun} · {passed} passed · {failed} failed · {took} ms"),
             ));
         }
         if rows > 0 {
-            self.talk.words(&words!(
-                "{rows} 行 · {held} 符合 · {differ} 不符",
-                "{rows} rows · {held} hold · {differ} differ"
+            let noun = if rows == 1 { "row" } else { "rows" };
+            self.talk.words(&Words::new(
+                format!("{rows} 行 · {held} 符合 · {differ} 不符"),
+                format!("{rows} {noun} · {held} hold · {differ} differ"),
             ));
         }
     }

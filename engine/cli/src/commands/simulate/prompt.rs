@@ -76,6 +76,9 @@ fn proposed_opener(stage: &Stage<'_>) -> Actor {
     Actor { id: role.clone(), organisation: None, role, on_behalf_of: None }
 }
 
+/// What can be typed besides events and times.
+const WORDS: &[&str] = &["quit", "help", "look", "why", "facts", "clocks", "diagram", "save", "undo", "next", "until"];
+
 enum Then {
     Quit,
     Look,
@@ -272,7 +275,9 @@ impl Prompt<'_> {
 
     fn unknown(&self, what: &str, possible: &[Possible]) -> Then {
         let paths: Vec<String> = possible.iter().map(|p| self.session.path(p)).collect();
-        let near = nearest(what, paths.iter().map(String::as_str).chain(["quit", "facts", "clocks", "diagram", "undo", "save", "until", "next"]));
+        let known = self.stage.definition.main().events.iter().map(|event| &*event.name);
+        let known = paths.iter().map(String::as_str).chain(WORDS.iter().copied()).chain(known);
+        let near = nearest(what, known);
         let hint = near.map(|near| words!("；是不是 {near}？", "; did you mean {near}?")).unwrap_or_default();
         self.complain(&words!("没有“{what}”{}", "there is no `{what}`{}", hint.get(self.lang())))
     }
