@@ -244,5 +244,4 @@ codes! {
     CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
     CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
     CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
-    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }

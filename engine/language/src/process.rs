@@ -49,6 +49,7 @@ use outline::{Outline, declared, narrow};
 use scope::{AtHand, FUNCTIONS, Place};
 use whole::{ChartNames, Whole};
 
+pub use formulas::code as formula_code;
 pub use header::LANGUAGE;
 pub use map::{FormulaPlace, Missed, Schedule, Scheduled, Silences, SourceMap, TableSource, Thing};
 
