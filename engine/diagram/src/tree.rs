@@ -95,10 +95,10 @@ impl Tree {
         let index = tree.index();
         tree.mark_initial(picture, &index);
         tree.move_aside(picture, &index);
-        tree.measure_states();
         for (k, edge) in picture.edges.iter().enumerate() {
             tree.add_edge(k, edge, lang, &index);
         }
+        tree.measure_states();
         tree
     }
 
@@ -170,7 +170,9 @@ impl Tree {
 
     fn measure_states(&mut self) {
         let leaves = self.nodes.iter().filter(|n| n.shape == Shape::Leaf);
-        let widest = leaves.map(|n| width(&n.title, TITLE).max(width(&n.note, SMALL))).max().unwrap_or(0);
+        let staying = |n: &Node| n.staying.iter().map(|s| s.tag.width + ICON).max().unwrap_or(0);
+        let words = |n: &Node| width(&n.title, TITLE).max(width(&n.note, SMALL)).max(staying(n));
+        let widest = leaves.map(words).max().unwrap_or(0);
         let inner = (widest + 1) / 2 * 2;
         // 18 pixels at each side keep the title off the sign in the corner.
         self.state_width = (inner + 40).clamp(128, 216);
@@ -180,6 +182,9 @@ impl Tree {
             let (most, room) = if leaf { (3, room) } else { (1, LONGEST_TITLE) };
             node.title_lines = wrap(&node.title, TITLE, room, most);
             node.note_lines = wrap(&node.note, SMALL, room, 2);
+            for staying in &mut node.staying {
+                staying.tag = tag(&staying.tag.full, staying.tag.cause, room - ICON);
+            }
         }
     }
 
@@ -204,7 +209,7 @@ impl Tree {
 
     fn stay(&mut self, at: usize, edge: usize, of: &Edge, text: &str, missing: bool) {
         let text = if text.trim().is_empty() { "·" } else { text };
-        let tag = tag(text, of.cause, self.state_width - 40);
+        let tag = tag(text, of.cause, LONGEST_LABEL);
         self.nodes[at].staying.push(Staying { edge, tag, missing });
     }
 

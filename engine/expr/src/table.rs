@@ -11,6 +11,7 @@
 pub mod allocation;
 mod analysis;
 mod cell;
+mod convert;
 mod decide;
 mod domain;
 mod findings;
@@ -24,19 +25,19 @@ mod read;
 mod read_cell;
 pub mod scale;
 mod sweep;
-mod words;
 
 use std::ops::Range;
 
+pub use crate::formula::Words;
 pub use analysis::{Advice, Budget, Finding, Report, analyse};
 pub use cell::{Cell, Test};
+pub use convert::NotAPoint;
 pub use decide::{Decision, Undecided, Verdict};
 pub use domain::{Domain, End, Interval, Notation, Point};
 pub use hit::{Collect, Hit};
 pub use line::Line;
 pub use problem::{Kind, Problem};
 pub use read::{BYTES_MAX, COLUMNS_MAX, ROWS_MAX};
-pub use words::Words;
 
 /// An input of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -204,6 +204,8 @@ fn a_cell_that_cannot_be_read_says_what_to_write() {
     refused("!= 600", "600", Kind::Syntax, "not(600)", None);
     refused("not(600", "not(600", Kind::Syntax, "not closed", None);
     refused("abc", "abc", Kind::WrongKind, "not a number", None);
+    refused("]", "]", Kind::WrongKind, "not a number", None);
+    refused("[600", "[600", Kind::WrongKind, "not a number", None);
     refused("null", "null", Kind::WrongKind, "not a number", None);
     refused("< 99999999999亿", "99999999999亿", Kind::OutOfRange, "out of range", None);
     refused(&vec!["1"; 65].join(", "), &vec!["1"; 65].join(", "), Kind::TooMany, "at most 64", None);
@@ -219,6 +221,8 @@ fn all_mistakes_are_told_at_once() {
     let head = "| 信用评分 | 单户金额 | = 奖励比例 |";
     assert_eq!(kinds(""), [Kind::Shape]);
     assert_eq!(kinds(head), [Kind::Shape], "no rows");
+    assert_eq!(kinds("|\"|"), [Kind::Shape], "a quotation mark that is not closed");
+    assert_eq!(kinds(&format!("{head}\n| \"a | - | 3% |")), [Kind::Shape, Kind::Shape]);
     assert_eq!(kinds(&format!("{head}\n| - | - |")), [Kind::CellCount]);
     assert_eq!(kinds(&format!("{head}\nx\n| - | - | 3% |")), [Kind::Shape]);
     assert_eq!(

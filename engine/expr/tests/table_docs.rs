@@ -1,6 +1,5 @@
 //! The examples of docs/language/tables.md are true.
 
-use expr::lang::Lang;
 use expr::table::{Budget, Domain, Hit, Input, Interval, Output, Signature, Table, analyse};
 
 const PAGE: &str = include_str!("../../../docs/language/tables.md");
@@ -48,7 +47,7 @@ fn every_example_of_the_page_is_true() {
             .findings
             .iter()
             .map(|finding| finding.words(&table))
-            .map(|words| format!("{}\n{}\n", words.pick(Lang::En), words.pick(Lang::Zh)))
+            .map(|words| format!("{}\n{}\n", words.en, words.zh))
             .collect();
         let expected =
             blocks.get(at + 1).filter(|(fence, _)| *fence == "finding").map_or("", |(_, text)| *text);

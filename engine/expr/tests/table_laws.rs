@@ -163,6 +163,11 @@ proptest! {
     }
 
     #[test]
+    fn no_soup_of_signs_breaks_a_cell(cell in "(\\[|\\]|\\(|\\)|\\.\\.|<|>|=|!|,|\"|-|not|null|1|9|\\.|%|万|以上| ){0,8}") {
+        let _ = Table::read(&format!("| 甲 | 乙 | = 果 |\n| {cell} | {cell} | {cell} |"), signature(Hit::Unique, 2));
+    }
+
+    #[test]
     fn open_axes_are_as_complete_as_closed_ones(cuts in prop::collection::vec((-50i64..50, any::<bool>()), 1..6)) {
         // A staircase over all numbers: rows between neighbouring cuts, each cut on one side or the other.
         let mut cuts = cuts;

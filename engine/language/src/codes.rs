@@ -165,7 +165,7 @@ codes! {
     CH0217 Error ONLY_IN_CHILDREN "只能用在子流程里" "only for child processes";
     CH0218 Error ONLY_IN_MAIN "只能用在主流程里" "only for the main process";
     CH0219 Error TELL_WHOM "没有写清告诉谁" "`tell` without one addressee";
-    CH0220 Error TOO_MANY_STATES "状态太多" "too many states";
+    CH0220 Error TOO_MANY "同类的东西太多" "too many of one kind";
     CH0221 Error NO_CHOICES "选项类型没有选项" "a choice without choices";
     CH0222 Error FORM_WITHOUT_TYPE "表单项没有类型" "a form field without type";
     CH0223 Error TASK_WITHOUT_OUTCOME "任务没有办法完成" "a task that cannot be completed";
@@ -225,6 +225,8 @@ codes! {
     CH0607 Error BAD_REMINDER "提醒时间读不出来" "a reminder that cannot be read";
     CH0608 Error NO_OVERDUE "期限到期后什么也不发生" "a deadline without outcome";
     CH0609 Error BAD_CRON "定时表达式读不出来" "a schedule that cannot be read";
+    CH0610 Error CALENDAR_DAYS "日历里的日期不对" "a date of a calendar is wrong";
+    CH0611 Error OTHER_PROCESS "参数是另一个流程的" "a profile of another process";
 
     CH0701 Error UNREACHABLE_STATE "状态走不到" "a state no case can reach";
     CH0702 Error DEAD_END "状态没有出路" "a state that nothing leaves";

@@ -6,6 +6,7 @@
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 
 pub mod analysis;
+pub mod calendar;
 pub mod codes;
 pub mod diagnostic;
 pub mod fix;
@@ -16,6 +17,7 @@ mod lints;
 pub mod pages;
 pub mod prescan;
 pub mod process;
+pub mod profile;
 pub mod read;
 pub mod render;
 pub mod sarif;

@@ -286,8 +286,12 @@ impl Turn<'_> {
     /// Whether this opinion completes the task, given those before it.
     fn is_enough(&self, run: RunIx, decl: &TaskDecl, task: &Task, event: EventIx) -> Result<bool, Stop> {
         let me = &self.by.id;
+        // A delegate speaks for the holder.
+        let mine = |who: &Name| {
+            who == me || (task.delegate.as_ref() == Some(me) && task.holder.as_ref().is_some_and(|h| h.id == *who))
+        };
         let said = |who: &Name| {
-            if who == me {
+            if mine(who) {
                 return Some(event);
             }
             task.opinions.iter().find(|(w, _)| w == who).map(|(_, e)| *e)

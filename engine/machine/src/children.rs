@@ -75,6 +75,10 @@ impl Turn<'_> {
             return Err(Refusal::named(&again.refusal).into());
         }
         let Some(cooldown) = &again.cooldown else { return Ok(()) };
+        // A wait of nothing is no wait; a period of no days would last until the end of the day.
+        if self.value(run, cooldown, on)?.as_period().is_some_and(|p| p.n == 0) {
+            return Ok(());
+        }
         let ended = self.run(latest).ended.as_ref().map_or(self.at, |e| e.at);
         if self.after(run, ended, cooldown, on)? > self.at {
             return Err(Refusal::named(&again.refusal).into());

@@ -115,10 +115,13 @@ pub fn rows(text: &str, mut hold: impl FnMut(&Columns<'_>) -> Vec<Words>) -> Res
     let mut reader = reader(text);
     let headers = reader.headers().map_err(|e| unreadable(&e))?.clone();
     let mut all = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| unreadable(&e))?;
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = reader.position().line();
+        if !reader.read_record(&mut record).map_err(|e| unreadable(&e))? {
+            break;
+        }
         let columns = Columns { headers: &headers, record: &record };
-        let line = record.position().map_or(0, csv::Position::line);
         all.push(Row { name: columns.name().to_owned(), line, differs: hold(&columns) });
     }
     Ok(all)
@@ -142,4 +145,21 @@ pub fn differs(what: &str, wanted: &str, found: &str) -> Words {
         format!("{what} 应为 {wanted}，实际为 {found}"),
         format!("{what} should be {wanted}, but is {found}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_knows_its_line() {
+        let rows = usccs("code,expected\n91320599MA00000070,ok\n91320599MA00000071,ok\n").unwrap();
+        assert_eq!(rows.iter().map(|r| (r.line, r.differs.len())).collect::<Vec<_>>(), [(2, 0), (3, 1)]);
+    }
+
+    #[test]
+    fn a_table_of_no_known_kind_says_what_is_known() {
+        let error = kind("a,b\n1,2\n").unwrap_err();
+        assert!(error.words.en.contains("scenario_id"), "{}", error.words.en);
+    }
 }

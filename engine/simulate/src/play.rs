@@ -13,12 +13,12 @@ use language::tree::Node;
 use language::words::Words;
 use machine::chart::{Chart, FieldType};
 use machine::definition::Definition;
-use machine::event::Target;
-use machine::ids::Name;
+use machine::event::{Actor, Command, Input, Target};
+use machine::ids::{Name, RunIx};
 use machine::step::Verdict;
 
 use crate::expect;
-use crate::story::{Act, Opening, Step, StepKind, Story};
+use crate::story::{Act, ClockAct, Opening, Step, StepKind, Story, TaskAct};
 use crate::values::{period, plain, read_node};
 use crate::world::{NotOpened, World};
 
@@ -151,6 +151,8 @@ impl Stage<'_> {
                 }
             }
             StepKind::Until(at) => self.pass(world, *at, step.span),
+            StepKind::Task(act) => self.task(world, act, step.span),
+            StepKind::Clock(act) => self.clock(world, act, step.span),
             StepKind::Expect(wanted) => {
                 for (key, span, node) in wanted {
                     let found =
@@ -221,11 +223,50 @@ impl Stage<'_> {
         let Some(data) = self.values(&act.with, ty) else { return };
         let reason = act.reason.as_deref().map(Name::from);
         let outcome = world.send(target, &event, data, reason, act.by.clone(), at);
-        self.judge(world, act, outcome.verdict);
+        self.judge(world, act.event_span, act.refused.as_ref(), outcome.verdict);
     }
 
-    fn judge(&mut self, world: &World, act: &Act, verdict: Verdict) {
-        match (verdict, &act.refused) {
+    fn task(&mut self, world: &mut World, act: &TaskAct, span: Span) {
+        let found = run_and_rest(world, &act.task).and_then(|(run, state)| {
+            let run = world.case.run(run);
+            let state = world.definition.chart(run.chart).find_state(&state)?;
+            run.tasks.iter().find(|t| t.state == state).map(|t| t.id)
+        });
+        // A task that is not there is the machine's to refuse.
+        let (task, reason) = (found.unwrap_or(0), act.reason.as_deref().map(Name::from));
+        let input = Input::Task { task, verb: act.verb, person: act.person.clone(), reason };
+        self.give(world, input, &act.by, act.at, span, act.refused.as_ref());
+    }
+
+    fn clock(&mut self, world: &mut World, act: &ClockAct, span: Span) {
+        let found = run_and_rest(world, &act.clock).and_then(|(run, clock)| {
+            let run = world.case.run(run);
+            let clock = world.definition.chart(run.chart).find_clock(&clock)?;
+            run.timer_of(clock).map(|t| t.id)
+        });
+        let (timer, reason) = (found.unwrap_or(0), act.reason.as_deref().unwrap_or_default().into());
+        let input = Input::Timer { timer, act: act.act, reason };
+        self.give(world, input, &act.by, act.at, span, act.refused.as_ref());
+    }
+
+    fn give(
+        &mut self,
+        world: &mut World,
+        input: Input,
+        by: &Actor,
+        at: Option<Timestamp>,
+        span: Span,
+        refused: Option<&(String, Span)>,
+    ) {
+        let at = at.unwrap_or(world.now);
+        if !self.backwards(world, at, span) {
+            let outcome = world.give(Command { input, by: by.clone(), at });
+            self.judge(world, span, refused, outcome.verdict);
+        }
+    }
+
+    fn judge(&mut self, world: &World, span: Span, told: Option<&(String, Span)>, verdict: Verdict) {
+        match (verdict, told) {
             (Verdict::Accepted, None) => {}
             (Verdict::Accepted, Some((code, span))) => {
                 self.say(codes::STORY_NOT_REFUSED, *span, not_refused(code));
@@ -241,11 +282,11 @@ impl Stage<'_> {
             }
             (Verdict::Refused(refusal), None) => {
                 let words = world.definition.refusal_words(&refusal.code);
-                self.refused(act.event_span, &refusal.to_string(), words.map(|w| (&*w.zh, &*w.en)));
+                self.refused(span, &refusal.to_string(), words.map(|w| (&*w.zh, &*w.en)));
             }
             (Verdict::Stopped(incident), _) => {
                 let message = Words::new(&*incident.words.zh, &*incident.words.en);
-                self.say(codes::STORY_STOPPED, act.event_span, message);
+                self.say(codes::STORY_STOPPED, span, message);
             }
         }
     }
@@ -262,6 +303,18 @@ fn not_refused(code: &str) -> Words {
         format!("应以 {code} 拒绝，实际通过了"),
         format!("was to be refused with {code}, but was accepted"),
     )
+}
+
+/// Splits `claims.B1.evaluation` into the child and the rest; anything else is about the main run.
+fn run_and_rest(world: &World, path: &str) -> Option<(RunIx, String)> {
+    if let Some((kind, rest)) = path.split_once('.')
+        && let Some(chart) = world.definition.find_child(kind)
+    {
+        let (key, rest) = rest.rsplit_once('.')?;
+        let run = world.case.find_child(chart, &Value::text(key))?;
+        return Some((run, rest.to_owned()));
+    }
+    Some((RunIx::MAIN, path.to_owned()))
 }
 
 /// Splits `claims.B1.approve` into a child and its event; anything else is an event of the main run.

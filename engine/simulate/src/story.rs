@@ -10,7 +10,8 @@ use language::span::Span;
 use language::suggest::nearest;
 use language::tree::{Node, Tree};
 use language::words::Words;
-use machine::event::Actor;
+use machine::chart::Verb;
+use machine::event::{Actor, TimerAct};
 
 use crate::values::instant;
 
@@ -64,6 +65,10 @@ pub enum StepKind {
     Wait(Node),
     /// Time passes until an instant.
     Until(Timestamp),
+    /// Somebody acts on a task.
+    Task(Box<TaskAct>),
+    /// Authority acts on a clock.
+    Clock(Box<ClockAct>),
     /// What must be so now.
     Expect(Vec<(String, Span, Node)>),
 }
@@ -81,6 +86,42 @@ pub struct Act {
     pub event_span: Span,
     /// With what.
     pub with: Vec<(String, Node)>,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The refusal that must follow, with its place.
+    pub refused: Option<(String, Span)>,
+}
+
+/// Somebody acts on a task.
+#[derive(Clone, Debug)]
+pub struct TaskAct {
+    /// When; now unless given.
+    pub at: Option<Timestamp>,
+    /// By whom.
+    pub by: Actor,
+    /// The task's state, as `claims.B1.evaluating`.
+    pub task: String,
+    /// What is done.
+    pub verb: Verb,
+    /// To or for whom.
+    pub person: Option<Actor>,
+    /// Why, in words.
+    pub reason: Option<String>,
+    /// The refusal that must follow, with its place.
+    pub refused: Option<(String, Span)>,
+}
+
+/// Authority acts on a clock.
+#[derive(Clone, Debug)]
+pub struct ClockAct {
+    /// When; now unless given.
+    pub at: Option<Timestamp>,
+    /// By whom.
+    pub by: Actor,
+    /// The clock, as `claims.B1.evaluation`.
+    pub clock: String,
+    /// What is done.
+    pub act: TimerAct,
     /// Why, in words.
     pub reason: Option<String>,
     /// The refusal that must follow, with its place.
@@ -136,6 +177,10 @@ impl Reader<'_> {
             StepKind::Wait(wait.clone())
         } else if let Some(until) = node.get("until") {
             StepKind::Until(self.instant(until)?)
+        } else if let Some(task) = node.get("task") {
+            StepKind::Task(Box::new(self.task(node, task)?))
+        } else if let Some(clock) = node.get("clock") {
+            StepKind::Clock(Box::new(self.clock(node, clock)?))
         } else if let Some(expect) = node.get("expect") {
             let entries = expect.as_map().unwrap_or_default();
             StepKind::Expect(entries.iter().map(|(k, n)| (k.text.clone(), k.span, n.clone())).collect())
@@ -160,19 +205,70 @@ impl Reader<'_> {
             );
             return None;
         };
-        let at = match node.get("at") {
-            Some(at) => Some(self.instant(at)?),
-            None => None,
-        };
         Some(Act {
-            at,
+            at: self.when(node)?,
             by: self.by(node.get("by").unwrap_or(node))?,
             event: event.as_text()?.to_owned(),
             event_span: event.span,
             with: entries(node, "with"),
-            reason: node.get("reason").and_then(Node::as_text).map(str::to_owned),
+            reason: reason(node),
             refused: refused(node),
         })
+    }
+
+    fn task(&mut self, node: &Node, task: &Node) -> Option<TaskAct> {
+        let verb = node.get("verb").and_then(Node::as_text).and_then(|v| Verb::ALL.into_iter().find(|a| a.name() == v));
+        let Some(verb) = verb else {
+            let message = Words::new("没有写对待办做什么", "the step does not say what is done with the task");
+            let advice = Words::new("加上 verb: claim 等", "add verb: claim, or another");
+            self.report.push(Diagnostic::new(codes::STORY_STEP, node.span, message).advise(advice));
+            return None;
+        };
+        Some(TaskAct {
+            at: self.when(node)?,
+            by: self.by(node.get("by").unwrap_or(node))?,
+            task: task.as_text()?.to_owned(),
+            verb,
+            person: match node.get("person") {
+                Some(person) => Some(self.by(person)?),
+                None => None,
+            },
+            reason: reason(node),
+            refused: refused(node),
+        })
+    }
+
+    fn clock(&mut self, node: &Node, clock: &Node) -> Option<ClockAct> {
+        let units = node.get("units").and_then(Node::as_text).and_then(|u| u.parse().ok());
+        let act = match node.get("act").and_then(Node::as_text) {
+            Some("suspend") => Some(TimerAct::Suspend),
+            Some("resume") => Some(TimerAct::Resume),
+            Some("extend") => units.map(TimerAct::Extend),
+            Some("move") => self.instant(node.get("to").unwrap_or(node)).map(TimerAct::Move),
+            _ => None,
+        };
+        let Some(act) = act else {
+            let message = Words::new("没有写怎样调整时限", "the step does not say what is done to the clock");
+            let advice = Words::new("写 act: suspend、resume、extend（加 units）或 move（加 to）", "write act: suspend, resume, extend (with units) or move (with to)");
+            self.report.push(Diagnostic::new(codes::STORY_STEP, node.span, message).advise(advice));
+            return None;
+        };
+        Some(ClockAct {
+            at: self.when(node)?,
+            by: self.by(node.get("by").unwrap_or(node))?,
+            clock: clock.as_text()?.to_owned(),
+            act,
+            reason: reason(node),
+            refused: refused(node),
+        })
+    }
+
+    /// The time of a step: `Some(None)` when it gives none.
+    fn when(&mut self, node: &Node) -> Option<Option<Timestamp>> {
+        match node.get("at") {
+            Some(at) => self.instant(at).map(Some),
+            None => Some(None),
+        }
     }
 
     fn by(&mut self, node: &Node) -> Option<Actor> {
@@ -231,6 +327,10 @@ pub fn actor(text: &str) -> Actor {
             on_behalf_of: None,
         },
     }
+}
+
+fn reason(node: &Node) -> Option<String> {
+    node.get("reason").and_then(Node::as_text).map(str::to_owned)
 }
 
 fn refused(node: &Node) -> Option<(String, Span)> {

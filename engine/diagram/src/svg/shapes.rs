@@ -2,7 +2,7 @@
 
 use super::words::{self, escape};
 use super::{Focus, Options};
-use crate::layout::{DOT, Form, Label, Layout, Line, Placed, Point, Rect};
+use crate::layout::{DOT, Form, Inside, Label, Layout, Line, Placed, Point, Rect};
 use crate::measure::width;
 use crate::overlay::{Change, Overlay};
 use crate::picture::{Cause, Kind, Lang};
@@ -246,27 +246,35 @@ fn frame(out: &mut String, placed: &Placed) {
         y += ROW;
     }
     for inside in &placed.staying {
-        stays(out, inside, Point { x, y }, "start");
+        stays(out, inside, Point { x, y }, Anchor::Start);
         y += ROW;
     }
 }
 
-/// An edge that stays, after a drawn loop.
-fn stays(out: &mut String, inside: &crate::layout::Inside, at: Point, anchor: &str) {
+/// An edge that stays, after a drawn loop; one that leads nowhere, after a cross.
+fn stays(out: &mut String, inside: &Inside, at: Point, place: Anchor) {
     let class = if inside.missing { "missing" } else { cause_class(inside.cause) };
-    let full = if inside.full == inside.text {
-        String::new()
+    let room = width(&inside.text, SMALL) + ICON;
+    let x = if place == Anchor::Middle { at.x - room / 2 } else { at.x };
+    let (cx, cy) = (x + 5, at.y - 4);
+    let sign = if inside.missing {
+        format!("M{} {}l6 6m0 -6l-6 6", cx - 3, cy - 3)
     } else {
-        format!("<title>{}</title>", escape(&inside.full))
+        format!("M{} {}a4 4 0 1 0 1 4m0 -7v3h-3", cx + 3, cy - 3)
     };
-    let _ = write!(
-        out,
-        "<text class=\"stays {class}\" data-edge=\"{}\" x=\"{}\" y=\"{}\" style=\"text-anchor:{anchor}\">{full}↻ {}</text>",
-        escape(&inside.edge),
-        at.x,
-        at.y,
-        escape(&inside.text)
-    );
+    let edge = escape(&inside.edge);
+    let _ = write!(out, "<g class=\"stays {class}\" data-edge=\"{edge}\"><path d=\"{sign}\"/>");
+    if inside.full != inside.text {
+        let _ = write!(out, "<title>{}</title>", escape(&inside.full));
+    }
+    let _ = write!(out, "<text x=\"{}\" y=\"{}\">{}</text></g>", x + ICON, at.y, escape(&inside.text));
+}
+
+/// Where words stand about a point.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Anchor {
+    Start,
+    Middle,
 }
 
 fn state(out: &mut String, placed: &Placed) {
@@ -298,7 +306,7 @@ fn state(out: &mut String, placed: &Placed) {
         y += ROW;
     }
     for inside in &placed.staying {
-        stays(out, inside, Point { x, y: y - 1 }, "middle");
+        stays(out, inside, Point { x, y: y - 1 }, Anchor::Middle);
         y += ROW;
     }
 }

@@ -93,6 +93,8 @@ pub(crate) struct Checker<'a> {
     /// Whether `?` means the input of a cell, at local 0.
     input: bool,
     saw_input: bool,
+    /// Inside the path of `is known`: a record that is null makes the answer no.
+    lenient: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -108,6 +110,7 @@ impl<'a> Checker<'a> {
             literals: Vec::new(),
             input: false,
             saw_input: false,
+            lenient: false,
         }
     }
 
@@ -163,7 +166,10 @@ impl<'a> Checker<'a> {
                 Checked::new(Op::InstanceOf(Box::new(of.node), named.clone()), place, Type::Bool)
             }
             Kind::Known(of, known) => {
+                // Asking whether a field is known asks the same of the record it is in.
+                self.lenient = matches!(of.kind, Kind::Path(..));
                 let of = self.check(of);
+                self.lenient = false;
                 Checked::new(Op::Known(Box::new(of.node), *known), place, Type::Bool)
             }
             Kind::And(all) => self.junction(all, true, place),
@@ -304,7 +310,8 @@ impl<'a> Checker<'a> {
                 let place = checked.place();
                 Checked { node: Node::constant(value, place), ..checked }
             }
-            Err(error) if error.kind == EvalKind::NoCalendar => checked,
+            // A missing value has been reported where it stands; a calendar may be there later.
+            Err(error) if matches!(error.kind, EvalKind::NoCalendar | EvalKind::Missing) => checked,
             Err(error) => {
                 let place = checked.place();
                 self.object(|| {

@@ -108,7 +108,14 @@ impl<'a> Env<'a> {
 
     pub fn list(&mut self, items: Vec<Value>) -> Outcome {
         self.charge_size(items.len().saturating_mul(limits::ITEM))?;
+        self.charge(items.len() / 8)?;
         Ok(Value::List(items.into()))
+    }
+
+    /// Charges for looking at every item once, and at every character of a text.
+    pub fn charge_look(&mut self, items: &[Value]) -> Result<(), Box<EvalError>> {
+        let weight = |item: &Value| 1 + item.as_text().map_or(0, |text| text.len() / 256);
+        self.charge(items.iter().map(weight).sum())
     }
 }
 
@@ -142,6 +149,8 @@ pub(crate) struct Machine<'a> {
     pub locals: Vec<Value>,
     /// The open level of the trace, when one is wanted.
     pub trace: Option<Vec<Trace>>,
+    /// Parts a trace may still record.
+    recordable: u32,
     /// Why the last null came about.
     note: Option<Words>,
 }
@@ -153,6 +162,7 @@ impl<'a> Machine<'a> {
             text,
             locals: Vec::new(),
             trace: traced.then(Vec::new),
+            recordable: limits::TRACE,
             note: None,
         }
     }
@@ -170,7 +180,7 @@ impl<'a> Machine<'a> {
         if let Err(error) = self.env.charge(1) {
             return Err(Box::new(error.at(node.place)));
         }
-        if self.trace.is_some() { self.traced(node) } else { self.placed(node) }
+        if self.trace.is_some() && self.recordable > 0 { self.traced(node) } else { self.placed(node) }
     }
 
     #[inline]
@@ -183,6 +193,7 @@ impl<'a> Machine<'a> {
 
     /// An error, or null where FEEL says null.
     #[cold]
+    #[expect(clippy::boxed_local, reason = "errors travel boxed: a value must stay small to return")]
     fn failed(&mut self, error: Box<EvalError>, place: Place) -> Outcome {
         if self.env.feel && error.kind.is_null_in_feel() {
             self.note = Some(error.message.clone());
@@ -193,6 +204,7 @@ impl<'a> Machine<'a> {
 
     #[cold]
     fn traced(&mut self, node: &Node) -> Outcome {
+        self.recordable -= 1;
         let outside = self.trace.replace(Vec::new());
         self.note = None;
         let outcome = self.placed(node);
@@ -218,7 +230,7 @@ impl<'a> Machine<'a> {
             Op::Between(parts) => self.between(parts),
             Op::In(of, tests) => self.is_in(of, tests),
             Op::InstanceOf(of, named) => Ok(Value::Bool(compare::is_a(&self.eval(of)?, named))),
-            Op::Known(of, known) => Ok(Value::Bool(self.eval(of)?.is_null() != *known)),
+            Op::Known(of, known) => self.is_known(of).map(|it| Value::Bool(it == *known)),
             Op::And(all) => self.junction(all, false),
             Op::Or(all) => self.junction(all, true),
             Op::If(parts) => self.conditional(parts),
@@ -254,6 +266,15 @@ impl<'a> Machine<'a> {
             };
         }
         Ok(left)
+    }
+
+    /// Whether there is a value; a field of a record that is missing is missing too.
+    fn is_known(&mut self, of: &Node) -> Result<bool, Box<EvalError>> {
+        match self.eval(of) {
+            Ok(value) => Ok(!value.is_null()),
+            Err(error) if error.kind == EvalKind::Missing && matches!(of.op, Op::Path(..)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn negative(&mut self, of: &Node) -> Outcome {

@@ -10,5 +10,7 @@ pub(crate) const STEPS: u32 = 100_000;
 pub(crate) const SIZE: usize = 1 << 20;
 /// Bytes a list item counts for.
 pub(crate) const ITEM: usize = 48;
+/// Parts a trace records; a long loop is cut off.
+pub(crate) const TRACE: u32 = 5_000;
 /// Levels of lists within lists that a formula may build.
 pub(crate) const VALUE_DEPTH: usize = 200;

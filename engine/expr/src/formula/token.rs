@@ -110,6 +110,7 @@ impl Lexer<'_> {
             '"' => self.quoted(start, '"'),
             '@' => self.at_literal(start),
             '0'..='9' => self.number(start),
+            '０'..='９' => self.wide_number(start),
             '.' if second.is_some_and(|c| c.is_ascii_digit()) => self.number(start),
             c if starts_name(c) => {
                 self.run(continues_name);
@@ -136,6 +137,23 @@ impl Lexer<'_> {
                 "This comment is not closed",
             ));
         }
+    }
+
+    /// Full-width digits: understood, and repaired.
+    fn wide_number(&mut self, start: usize) {
+        let wide = self.run(|c| ('０'..='９').contains(&c));
+        let digits: String = wide
+            .chars()
+            .filter_map(|c| char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')))
+            .collect();
+        let place = self.place(start);
+        self.errors.push(
+            FormulaError::new(FormulaCode::FullWidth, place, "数字要用半角", "Digits are half-width")
+                .advice(format!("请写“{digits}”"), format!("Write `{digits}`"))
+                .fix(place, digits.clone()),
+        );
+        let number = shifted(&digits, 0).unwrap_or_default();
+        self.unit(start, number);
     }
 
     fn number(&mut self, start: usize) {

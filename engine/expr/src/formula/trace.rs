@@ -24,6 +24,8 @@ pub struct Trace {
     pub note: Option<Words>,
     /// The parts it was made from.
     pub children: Vec<Trace>,
+    /// How many more parts there were than are kept.
+    pub omitted: usize,
 }
 
 impl Trace {
@@ -36,12 +38,15 @@ impl Trace {
     ) -> Trace {
         // A literal explains nothing.
         children.retain(|child| !(child.children.is_empty() && child.note.is_none() && child.is_literal()));
+        // The item behind a bare field name stands nowhere in the text.
+        children.retain(|child| child.span != place.range());
+        let omitted = children.len().saturating_sub(KEPT);
         children.truncate(KEPT);
         let (value, note) = match outcome {
             Ok(value) => (Some(value.clone()), note),
             Err(error) => (None, Some(error.message.clone())),
         };
-        Trace { span: place.range(), text: place.of(text).to_owned(), value, note, children }
+        Trace { span: place.range(), text: place.of(text).to_owned(), value, note, children, omitted }
     }
 
     fn is_literal(&self) -> bool {
@@ -61,7 +66,11 @@ impl Trace {
             write!(out, "  ({})", note.en)?;
         }
         writeln!(out)?;
-        self.children.iter().try_for_each(|child| child.write(out, depth + 1))
+        self.children.iter().try_for_each(|child| child.write(out, depth + 1))?;
+        if self.omitted > 0 {
+            writeln!(out, "{:indent$}… {} more", "", self.omitted, indent = depth * 2 + 2)?;
+        }
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Giving money out: ceilings, what is carried to the next year, and splits that keep their sum.
 
 use super::line::Line;
-use super::words::Words;
+use crate::formula::Words;
 use crate::money::{MoneyError, Yuan};
 use rust_decimal::Decimal;
 use thiserror::Error;

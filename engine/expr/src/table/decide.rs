@@ -2,8 +2,8 @@
 
 use super::domain::Point;
 use super::hit::{Collect, Hit};
-use super::words::Words;
 use super::{Row, Table};
+use crate::formula::Words;
 use rust_decimal::Decimal;
 use thiserror::Error;
 

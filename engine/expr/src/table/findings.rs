@@ -3,7 +3,7 @@
 use super::Table;
 use super::analysis::{Advice, Finding, Report};
 use super::domain::Point;
-use super::words::Words;
+use crate::formula::Words;
 
 impl Finding {
     /// A short stable name, for programs.

@@ -1,6 +1,6 @@
 //! How an amount came about, step by step, for people and for auditors.
 
-use super::words::Words;
+use crate::formula::Words;
 use rust_decimal::Decimal;
 
 /// One step of a computation: what was done, in words with the numbers in it, and what came out.

@@ -1,6 +1,6 @@
 //! What is wrong with the text of a table: where, why, and what to write instead.
 
-use super::words::Words;
+use crate::formula::Words;
 use std::ops::Range;
 
 /// The kinds of mistake a table's text can have. The order is that of the reference.

@@ -3,7 +3,7 @@
 //! The order never depends on the order of the input: parties that are equal in every key are a tie, and the tie
 //! rule says what follows. Their ids order only what is printed, and who gets a fen that cannot be divided.
 
-use super::words::Words;
+use crate::formula::Words;
 use crate::money::{MoneyError, Yuan};
 use rust_decimal::Decimal;
 use std::cmp::{Ordering, Reverse};

@@ -111,12 +111,12 @@ fn split_lines(text: &str, problems: &mut Vec<Problem>) -> Vec<Line> {
                 ));
             }
             None => {
-                let zh = "表格的每一行以 `|` 开头、以 `|` 结尾";
+                let zh = "表格的每一行以 `|` 开头、以 `|` 结尾，引号要成对";
                 problems.push(Problem::new(
                     span,
                     Kind::Shape,
                     zh,
-                    "every line of a table begins and ends with `|`",
+                    "every line of a table begins and ends with `|`, and its quotation marks are closed",
                 ));
             }
         }
@@ -142,7 +142,8 @@ fn split_cells(text: &str, span: Range<usize>) -> Option<Line> {
             _ => {}
         }
     }
-    Some(cells)
+    // A quotation mark that is not closed swallows the bars behind it.
+    (!quoted && !cells.is_empty()).then_some(cells)
 }
 
 fn read_headings(

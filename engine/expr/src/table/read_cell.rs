@@ -237,8 +237,10 @@ fn compare(operator: &str, text: &str, at: usize, column: Column<'_>) -> Result<
 fn read_range(text: &str, at: usize, column: Column<'_>) -> Result<Option<Interval>, Problem> {
     let (Some(open), Some(close)) = (text.chars().next(), text.chars().last()) else { return Ok(None) };
     let (Some(low_included), Some(high_included)) = (opens(open), closes(close)) else { return Ok(None) };
-    let inner = &text[1..text.len() - 1];
-    let Some((low, high)) = inner.split_once("..") else { return Ok(None) };
+    // Brackets are one byte each; one bracket alone is no range.
+    let Some((low, high)) = text.get(1..text.len() - 1).and_then(|inner| inner.split_once("..")) else {
+        return Ok(None);
+    };
     let end = |part: &str, from: usize, included: bool| {
         let span = trimmed(text, from..from + part.len());
         let value = read_value(&text[span.clone()], at + span.start, column)?;

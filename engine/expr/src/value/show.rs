@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter, Write};
 
 use jiff::SignedDuration;
-use jiff::civil::{DateTime, Time};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
 
 use super::{Bound, ClockTime, Moment, Range, Value, Zone};
@@ -44,7 +44,7 @@ impl Display for Value {
 pub(super) fn bare(value: &Value, out: &mut impl Write) -> fmt::Result {
     match value {
         Value::Text(it) => out.write_str(it),
-        Value::Date(it) => write!(out, "{it}"),
+        Value::Date(it) => date(out, *it),
         Value::Time(it) => clock(out, it),
         Value::DateTime(it) => moment(out, it),
         Value::Months(it) => months(out, *it),
@@ -100,6 +100,12 @@ fn key(out: &mut Formatter<'_>, name: &str) -> fmt::Result {
     if plain { out.write_str(name) } else { quoted(out, name) }
 }
 
+/// Four digits for the year: `-0044-03-15`, not the six of ISO 8601's expanded form.
+fn date(out: &mut impl Write, at: Date) -> fmt::Result {
+    let sign = if at.year() < 0 { "-" } else { "" };
+    write!(out, "{sign}{:04}-{:02}-{:02}", at.year().unsigned_abs(), at.month(), at.day())
+}
+
 fn time(out: &mut impl Write, at: Time) -> fmt::Result {
     write!(out, "{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second())?;
     fraction(out, at.subsec_nanosecond())
@@ -138,7 +144,8 @@ fn clock(out: &mut impl Write, it: &ClockTime) -> fmt::Result {
 
 fn moment(out: &mut impl Write, it: &Moment) -> fmt::Result {
     let civil: DateTime = it.civil(&TimeZone::UTC);
-    write!(out, "{}T", civil.date())?;
+    date(out, civil.date())?;
+    out.write_char('T')?;
     time(out, civil.time())?;
     match it {
         Moment::Instant(_) => out.write_char('Z'),

@@ -16,6 +16,9 @@ use super::outline::transition_ix;
 use super::pick;
 use super::scope::AtHand;
 
+/// More branches than this are refused: an index has sixteen bits.
+const BRANCHES_MAX: usize = 20_000;
+
 /// Events of the machine itself, by their first words.
 const SYSTEM: &[&str] = &["clock", "reminder", "done.state", "done.run", "error"];
 
@@ -27,9 +30,6 @@ impl Lowering<'_, '_, '_> {
         for (key, follows) in pick::entries(node, "on") {
             let at_hand = self.at_hand(key);
             self.branches(follows, state, &[Pattern::read(&key.text)], &at_hand);
-            if follows.is_null() {
-                self.stays(state, key);
-            }
         }
         if let Some(always) = node.get("always") {
             self.branches(always, state, &[], &AtHand::Some);
@@ -81,21 +81,6 @@ impl Lowering<'_, '_, '_> {
         self.desk.find(Sort::Event, &key.text, key.span, known.iter().map(|name| &**name));
     }
 
-    /// `event:` and nothing more: the event is answered, and nothing happens.
-    fn stays(&mut self, state: StateIx, key: &Key) {
-        let transition = Transition {
-            source: state,
-            on: vec![Pattern::read(&key.text)],
-            event: self.outline().event(&key.text),
-            by: vec![],
-            guard: None,
-            go: Go::Stay,
-            actions: vec![],
-            basis: None,
-        };
-        self.push(transition, key.span);
-    }
-
     /// The branches under one key: a state's name, a map, or a list of both.
     pub fn branches(&mut self, follows: &Node, state: StateIx, on: &[Pattern], at_hand: &AtHand) {
         for branch in pick::one_or_many(follows) {
@@ -127,6 +112,10 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn push(&mut self, transition: Transition, span: Span) {
+        if self.transitions.len() >= BRANCHES_MAX {
+            self.desk.say(super::outline::too_many(span, BRANCHES_MAX));
+            return;
+        }
         let ix = transition_ix(self.transitions.len());
         self.desk.map.put(Thing::Transition(self.outline().ix, ix), span);
         self.transitions.push(transition);

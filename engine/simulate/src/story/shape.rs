@@ -1,6 +1,6 @@
 //! The keys of a story: the one source for checks, editors and `charter explain`.
 
-use language::keys::{KeyShape, MapShape, OpenShape, Shape};
+use language::keys::{KeyShape, MapShape, OpenShape, Shape, Word};
 
 /// A story.
 pub const STORY: Shape = Shape::Map(&ROOT);
@@ -113,6 +113,13 @@ static STEP: MapShape = MapShape {
             "Must be refused with this code",
             "refused: slots_full",
         ),
+        key("task", Shape::Text, false, "对待办做什么：状态名，或“子流程.键.状态名”", "The task that is acted on: its state, or CHILDREN.KEY.STATE", "task: claims.B1.evaluating"),
+        key("verb", Shape::OneOf(&VERBS), false, "对待办做的动作", "What is done with the task", "verb: transfer"),
+        key("person", Shape::Text, false, "给谁、由谁", "To or for whom", "person: \"bank_approver of B1: 王磊\""),
+        key("clock", Shape::Text, false, "调整哪个时限：时限名，或“子流程.键.时限名”", "The clock that authority acts on: its name, or CHILDREN.KEY.NAME", "clock: claims.B1.evaluation"),
+        key("act", Shape::OneOf(&ACTS), false, "怎样调整", "What authority does to the clock", "act: extend"),
+        key("units", Shape::Number, false, "延长多少个单位", "How many units more", "units: 2"),
+        key("to", Shape::Text, false, "移到什么时刻", "The instant it is moved to", "to: 2026-03-12 00:00"),
         key("wait", Shape::Text, false, "过多久", "Time passes, a period", "wait: 5天"),
         key("until", Shape::Text, false, "到什么时候", "Time passes until", "until: 2026-03-10 00:00"),
         key(
@@ -126,6 +133,27 @@ static STEP: MapShape = MapShape {
     ],
     open: None,
 };
+
+static VERBS: [Word; 7] = [
+    word("claim", "认领", "take it"),
+    word("release", "释放", "put it back"),
+    word("transfer", "转办", "hand it to somebody else"),
+    word("delegate", "委派", "let somebody else act in one's name"),
+    word("add_signer", "加签", "ask another person to sign as well"),
+    word("remove_signer", "减签", "take an asked person off again"),
+    word("urge", "催办", "ask the holder to hurry"),
+];
+
+static ACTS: [Word; 4] = [
+    word("suspend", "中止", "it stands still"),
+    word("resume", "恢复", "it runs on with what was left"),
+    word("extend", "延长", "so many more of its units"),
+    word("move", "移到", "due at another instant"),
+];
+
+const fn word(word: &'static str, zh: &'static str, en: &'static str) -> Word {
+    Word { word, zh, en }
+}
 
 static EXPECT: MapShape = MapShape {
     name: "expectation",

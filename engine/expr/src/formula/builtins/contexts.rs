@@ -106,8 +106,8 @@ fn build(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
 fn put(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
     let entries = context(arguments, 0)?;
     let keys = list(arguments, 1)?;
-    if keys.is_empty() || keys.len() > 64 {
-        return Err(bad("keys 要有 1 到 64 个名称", "`keys` has 1 to 64 names"));
+    if keys.is_empty() || keys.len() > 16 {
+        return Err(bad("keys 要有 1 到 16 个名称", "`keys` has 1 to 16 names"));
     }
     put_at(env, entries, &keys, any(arguments, 2))
 }

@@ -19,7 +19,7 @@ pub(super) const ALL: &[Builtin] = &[
     Builtin {
         name: "string",
         zh: "转文字",
-        signature: "string(from: any?) -> string?",
+        signature: "string(from: any) -> string; string(from: any?) -> string?",
         words: ("把任何值写成文字；空值还是空值。", "Any value as text; null stays null."),
         example: "string(1.10) => \"1.1\"",
         run: string,

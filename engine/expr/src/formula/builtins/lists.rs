@@ -259,7 +259,9 @@ fn flatten(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
 
 fn sort(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
     let mut items = list(arguments, 0)?.into_owned();
-    env.charge(items.len().saturating_mul(8))?;
+    for _ in 0..8 {
+        env.charge_look(&items)?;
+    }
     if items.iter().any(|item| order(item, &items[0]).is_none()) {
         return Err(bad("列表里的值不能互相比较大小", "The items cannot be compared with each other"));
     }

@@ -5,7 +5,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::super::error::{EvalError, EvalKind};
 use super::super::eval::{Env, Outcome, error, unsuited};
 use super::Builtin;
-use super::reading::{bad, number, optional_whole, overflow, single, whole};
+use super::reading::{bad, number, overflow, single, size};
 use crate::value::Value;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -147,38 +147,37 @@ fn round(n: Decimal, scale: i64, strategy: RoundingStrategy) -> Result<Decimal, 
     lower.checked_add(kept.checked_mul(unit).ok_or_else(overflow)?).ok_or_else(overflow)
 }
 
-fn rounded(arguments: &[Value], strategy: RoundingStrategy) -> Outcome {
-    let scale = optional_whole(arguments, 1)?.unwrap_or(0);
+fn rounded(env: &Env<'_>, arguments: &[Value], strategy: RoundingStrategy) -> Outcome {
+    let scale = if arguments.len() > 1 { size(env, arguments, 1)? } else { 0 };
     Ok(Value::Number(round(number(arguments, 0)?, scale, strategy)?))
 }
 
-fn half_even(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    whole(arguments, 1)?;
-    rounded(arguments, RoundingStrategy::MidpointNearestEven)
+fn half_even(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::MidpointNearestEven)
 }
 
-fn half_up(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::MidpointAwayFromZero)
+fn half_up(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::MidpointAwayFromZero)
 }
 
-fn half_down(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::MidpointTowardZero)
+fn half_down(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::MidpointTowardZero)
 }
 
-fn up(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::AwayFromZero)
+fn up(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::AwayFromZero)
 }
 
-fn down(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::ToZero)
+fn down(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::ToZero)
 }
 
-fn floor(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::ToNegativeInfinity)
+fn floor(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::ToNegativeInfinity)
 }
 
-fn ceiling(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    rounded(arguments, RoundingStrategy::ToPositiveInfinity)
+fn ceiling(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    rounded(env, arguments, RoundingStrategy::ToPositiveInfinity)
 }
 
 fn to_fen(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {

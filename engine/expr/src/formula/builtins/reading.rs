@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::super::error::{EvalError, EvalKind};
-use super::super::eval::{error, unsuited};
+use super::super::eval::{Env, error, unsuited};
 use crate::value::Value;
 
 type Read<T> = Result<T, Box<EvalError>>;
@@ -47,6 +47,15 @@ pub(super) fn whole(arguments: &[Value], at: usize) -> Read<i64> {
         .then(|| number.to_i64())
         .flatten()
         .ok_or_else(|| bad("这里要整数", "A whole number is needed here"))
+}
+
+/// A count of places or characters: FEEL drops its decimals, a policy refuses them.
+pub(super) fn size(env: &Env<'_>, arguments: &[Value], at: usize) -> Read<i64> {
+    if !env.feel {
+        return whole(arguments, at);
+    }
+    let number = number(arguments, at)?;
+    number.trunc().to_i64().ok_or_else(|| bad("数字太大", "The number is too large"))
 }
 
 pub(super) fn optional_whole(arguments: &[Value], at: usize) -> Read<Option<i64>> {

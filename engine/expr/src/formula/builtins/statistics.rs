@@ -108,12 +108,12 @@ fn extreme(arguments: &[Value], wanted: Ordering) -> Outcome {
 }
 
 fn min(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    env.charge(items(arguments)?.len())?;
+    env.charge_look(&items(arguments)?)?;
     extreme(arguments, Ordering::Less)
 }
 
 fn max(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
-    env.charge(items(arguments)?.len())?;
+    env.charge_look(&items(arguments)?)?;
     extreme(arguments, Ordering::Greater)
 }
 

@@ -5,7 +5,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::super::error::EvalError;
 use super::super::eval::{Env, Outcome, unsuited};
 use super::Builtin;
-use super::reading::{any, bad, list, optional_whole, text, whole};
+use super::reading::{any, bad, list, size, text};
 use crate::value::Value;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -134,8 +134,8 @@ pub(super) const ALL: &[Builtin] = &[
 
 fn substring(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
     let string = text(arguments, 0)?;
-    let start = whole(arguments, 1)?;
-    let length = optional_whole(arguments, 2)?;
+    let start = size(env, arguments, 1)?;
+    let length = if arguments.len() > 2 { Some(size(env, arguments, 2)?) } else { None };
     env.charge(string.len() / 16)?;
     let count = i64::try_from(string.chars().count()).unwrap_or(i64::MAX);
     if start == 0 || start.unsigned_abs() > count.unsigned_abs() {
@@ -168,24 +168,29 @@ fn trim(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
 }
 
 fn substring_before(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     let (string, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
     env.text(string.split_once(wanted).map_or("", |(before, _)| before).to_owned())
 }
 
 fn substring_after(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     let (string, wanted) = (text(arguments, 0)?, text(arguments, 1)?);
     env.text(string.split_once(wanted).map_or("", |(_, after)| after).to_owned())
 }
 
-fn contains(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn contains(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.contains(text(arguments, 1)?)))
 }
 
-fn starts_with(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn starts_with(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.starts_with(text(arguments, 1)?)))
 }
 
-fn ends_with(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+fn ends_with(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    env.charge_look(arguments)?;
     Ok(Value::Bool(text(arguments, 0)?.ends_with(text(arguments, 1)?)))
 }
 
@@ -277,7 +282,7 @@ fn string_join(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
         }
         joined.push_str(piece);
         env.charge(1)?;
-        env.charge_size(joined.len()).map(|()| ())?;
+        env.charge_size(joined.len())?;
     }
     joined.push_str(suffix);
     env.text(joined)

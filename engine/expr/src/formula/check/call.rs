@@ -186,6 +186,7 @@ impl Checker<'_> {
                 && item.may_be_null()
             {
                 let place = argument.place();
+                let known = Type::list(item.known().clone());
                 self.object(|| {
                     FormulaError::new(
                         FormulaCode::MayBeNull,
@@ -198,6 +199,7 @@ impl Checker<'_> {
                         "Keep the known ones first: `list[item is known]`",
                     )
                 });
+                argument.ty = known;
             }
         }
     }

@@ -130,7 +130,7 @@ impl Checker<'_> {
                 );
                 advise_comparison(error, &a, &b)
             });
-        } else if !equality && !(rules::ordered(&a) && rules::ordered(&b)) {
+        } else if !(equality || rules::ordered(&a) && rules::ordered(&b)) {
             self.object(|| {
                 FormulaError::new(
                     FormulaCode::WrongType,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::ast::Ast;
+use super::super::ast::{Ast, Kind};
 use super::super::error::{FormulaCode, FormulaError, Place, closest};
 use super::super::node::{Op, Picks};
 use super::{Checked, Checker, Local};
@@ -10,11 +10,24 @@ use crate::value::{Lang, Type};
 
 impl Checker<'_> {
     pub(super) fn path(&mut self, of: &Ast, name: &str, at: Place, place: Place) -> Checked {
-        let of = self.known_value(of);
+        let of = self.record(of);
         self.read_further(&of, name, place);
         let ty = self.field_type(&of.ty, name, at);
         let op = Op::Path(Box::new(of.node), Arc::from(name));
         self.narrowed(Checked::new(op, place, ty))
+    }
+
+    /// The record a field is taken from.
+    fn record(&mut self, of: &Ast) -> Checked {
+        if self.lenient && matches!(of.kind, Kind::Path(..) | Kind::Name(_)) {
+            let mut record = self.check(of);
+            record.ty = record.ty.known().clone();
+            return record;
+        }
+        let outside = std::mem::replace(&mut self.lenient, false);
+        let record = self.known_value(of);
+        self.lenient = outside;
+        record
     }
 
     /// The last variable read is this very part: its field is read too.

@@ -18,7 +18,11 @@ pub(crate) fn holds(env: &mut Env<'_>, comparison: Comparison, left: &Value, rig
     match comparison {
         Comparison::Equal => equal(env, left, right),
         Comparison::NotEqual => Ok(equal(env, left, right)?.map(|it| !it)),
-        _ => Ok(order(left, right).map(|it| decide(comparison, it))),
+        _ => {
+            let (a, b) = (left.as_text().map_or(0, str::len), right.as_text().map_or(0, str::len));
+            env.charge(a.min(b) / 256)?;
+            Ok(order(left, right).map(|it| decide(comparison, it)))
+        }
     }
 }
 
@@ -35,6 +39,10 @@ fn decide(comparison: Comparison, order: Ordering) -> bool {
 
 /// FEEL's `=`: null equals only null, values of two kinds have no answer.
 pub(crate) fn equal(env: &mut Env<'_>, left: &Value, right: &Value) -> Verdict {
+    if let (Value::Text(a), Value::Text(b)) = (left, right) {
+        env.charge(a.len().min(b.len()) / 256)?;
+        return Ok(Some(a == b));
+    }
     Ok(match (left, right) {
         (Value::Null, Value::Null) => Some(true),
         (Value::Null, _) | (_, Value::Null) => Some(false),

@@ -52,10 +52,10 @@ impl Parser<'_> {
                 self.make(Kind::Literal(value, ty), place)
             }
             TokenKind::Name => self.word(),
-            TokenKind::Sign(Sign::Open) => self.deeper(Parser::bracketed),
-            TokenKind::Sign(Sign::OpenBracket) => self.deeper(Parser::list_or_range),
-            TokenKind::Sign(Sign::CloseBracket) => self.deeper(Parser::open_range),
-            TokenKind::Sign(Sign::OpenBrace) => self.deeper(Parser::context),
+            TokenKind::Sign(Sign::Open) => self.bracketed(),
+            TokenKind::Sign(Sign::OpenBracket) => self.list_or_range(),
+            TokenKind::Sign(Sign::CloseBracket) => self.open_range(),
+            TokenKind::Sign(Sign::OpenBrace) => self.context(),
             TokenKind::Sign(Sign::Question) => {
                 self.advance();
                 self.make(Kind::Input, place)
@@ -79,9 +79,9 @@ impl Parser<'_> {
                 return self.make(Kind::Literal(value, ty), place);
             }
             match name.as_str() {
-                "if" => return self.deeper(Parser::conditional),
-                "for" => return self.deeper(Parser::iteration),
-                "some" | "every" => return self.deeper(Parser::quantified),
+                "if" => return self.conditional(),
+                "for" => return self.iteration(),
+                "some" | "every" => return self.quantified(),
                 "function" if self.sign_at(1) == Some(Sign::Open) => return Err(no_functions(place)),
                 word if KEYWORDS.contains(&word) => return Err(self.unexpected("一个值", "a value")),
                 _ => {}
@@ -97,7 +97,7 @@ impl Parser<'_> {
 
     fn call(&mut self, name: String, at: Place) -> Parsed<Ast> {
         self.advance();
-        let arguments = self.deeper(Parser::arguments)?;
+        let arguments = self.arguments()?;
         let place = at.to(self.previous());
         self.make(Kind::Call { name, at, arguments }, place)
     }

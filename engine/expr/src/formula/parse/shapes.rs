@@ -60,7 +60,7 @@ impl Parser<'_> {
         self.range_from(start, first, false)
     }
 
-    fn range_from(&mut self, start: super::Place, low: Ast, closed: bool) -> Parsed<Ast> {
+    pub(super) fn range_from(&mut self, start: super::Place, low: Ast, closed: bool) -> Parsed<Ast> {
         self.advance();
         let outside = std::mem::replace(&mut self.no_filter, true);
         let high = self.deeper(|parser| parser.arithmetic(0));

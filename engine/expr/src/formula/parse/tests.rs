@@ -11,29 +11,29 @@ impl Parser<'_> {
             self.advance();
             return Ok(Cell::Any);
         }
-        // `not(x)` of a condition about `?` is an expression; as a cell the two mean the same.
-        if self.is_word("not") && self.sign_at(1) == Some(Sign::Open) && self.closes_at_end(1) {
-            self.advance();
-            self.advance();
-            let tests = self.tests()?;
-            self.expect(Sign::Close, ")")?;
-            return Ok(Cell::Not(tests));
+        if !self.is_word("not") || self.sign_at(1) != Some(Sign::Open) {
+            return Ok(Cell::Tests(self.tests()?));
         }
-        Ok(Cell::Tests(self.tests()?))
-    }
-
-    /// Whether the bracket opened at a token ahead is closed by the last token.
-    fn closes_at_end(&self, ahead: usize) -> bool {
-        let mut open = 0_usize;
-        for (at, token) in self.tokens.iter().enumerate().skip(self.at + ahead) {
-            match token.kind {
-                TokenKind::Sign(Sign::Open) => open += 1,
-                TokenKind::Sign(Sign::Close) if open <= 1 => return at + 2 == self.tokens.len(),
-                TokenKind::Sign(Sign::Close) => open -= 1,
-                _ => {}
+        // `not(…) and …` is an expression that starts like a negated cell: only the end tells.
+        let start = (self.at, self.depth);
+        match self.negated() {
+            Ok(tests) => Ok(Cell::Not(tests)),
+            Err(error) => {
+                (self.at, self.depth) = start;
+                self.no_filter = false;
+                let tests = self.tests();
+                if matches!(self.token().kind, TokenKind::End) { Ok(Cell::Tests(tests?)) } else { Err(error) }
             }
         }
-        false
+    }
+
+    fn negated(&mut self) -> Parsed<Vec<Test>> {
+        self.advance();
+        self.advance();
+        let tests = self.tests()?;
+        self.expect(Sign::Close, ")")?;
+        self.end()?;
+        Ok(tests)
     }
 
     fn tests(&mut self) -> Parsed<Vec<Test>> {
@@ -57,30 +57,20 @@ impl Parser<'_> {
             self.advance();
             return Ok(vec![Test::Compare(comparison, self.arithmetic(0)?)]);
         }
-        if !self.is_sign(Sign::Open) || !self.several_inside() {
+        if !self.is_sign(Sign::Open) {
             return Ok(vec![Test::Value(self.arithmetic(0)?)]);
         }
+        let start = self.place();
         self.advance();
-        let tests = self.deeper(Parser::tests)?;
+        let first = self.test()?;
+        if let (Test::Value(low), true) = (&first, self.is_sign(Sign::Dots)) {
+            return Ok(vec![Test::Value(self.range_from(start, low.clone(), false)?)]);
+        }
+        let mut tests = vec![first];
+        while self.eat(Sign::Comma) {
+            tests.push(self.test()?);
+        }
         self.expect(Sign::Close, ")")?;
         Ok(tests)
-    }
-
-    /// Whether the bracket here holds a comma of its own or starts with a comparison.
-    fn several_inside(&self) -> bool {
-        let mut open = 0_usize;
-        for token in &self.tokens[self.at..] {
-            let TokenKind::Sign(sign) = token.kind else { continue };
-            match sign {
-                Sign::Open | Sign::OpenBrace => open += 1,
-                Sign::Comma if open == 1 => return true,
-                Sign::Close | Sign::CloseBrace => open = open.saturating_sub(1),
-                _ => {}
-            }
-            if open == 0 {
-                return false;
-            }
-        }
-        false
     }
 }

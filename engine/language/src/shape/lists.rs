@@ -1,0 +1,306 @@
+//! Parameters, data, conditions, events, and the lists at the end of a process.
+
+use super::{ROLES, closed, open, word};
+use crate::keys::{KeyShape, MapShape, OpenShape, Shape, Word};
+
+pub(super) static PARAMETERS: MapShape = open("parameters", "parameter", Shape::Map(&PARAMETER));
+
+static PARAMETER: MapShape = closed("parameter", PARAMETER_KEYS);
+
+static PARAMETER_KEYS: &[KeyShape] = &[
+    key!("title", Shape::Title, "参数的标题", "its title", "title: { zh: 关注家数上限, en: Claims at most }"),
+    needed!("type", Shape::OneOf(PARAMETER_TYPES), "参数的类型", "its type", "type: period"),
+    key!(
+        "of",
+        Shape::List(&Shape::Text),
+        "选项类型可选的值",
+        "the words of a choice",
+        "of: [claim, publish]"
+    ),
+    key!(
+        "range",
+        Shape::Formula,
+        "允许的范围；每个值都要在范围内",
+        "the bounds every value has to keep",
+        "range: \"[1..20]\""
+    ),
+    needed!(
+        "values",
+        Shape::Map(&VALUES),
+        "从哪一天起是什么值，按日期先后写",
+        "the value from each day on, earliest first",
+        "values: { 2015-12-01: 5天 顺延 }"
+    ),
+    key!("origin", Shape::OneOf(ORIGINS), "值从哪里来", "where the value comes from", "origin: seed"),
+    key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 325 行"),
+];
+
+const PARAMETER_TYPES: &[Word] = &[
+    word("integer", "整数", "a whole number"),
+    word("decimal", "小数", "a number"),
+    word("money", "金额，如 100万元", "an amount, 100万元"),
+    word("rate", "比率，如 3%", "a rate, 3%"),
+    word("period", "期限，如 5工作日", "a period, 5 working days"),
+    word("bool", "是否", "true or false"),
+    word("choice", "几个词里选一个", "one of several words"),
+    word("text", "文字", "a text"),
+    word("date", "日期", "a date"),
+    word("instant", "时刻", "an instant"),
+    word("duration", "精确时长，如 duration(\"PT4H\")", "an exact duration, duration(\"PT4H\")"),
+];
+
+const ORIGINS: &[Word] = &[
+    word("seed", "主管部门自己的材料", "the office's own material"),
+    word("law", "法律法规", "a statute"),
+    word("public", "其他公开文件", "another public text"),
+    word("assumed", "暂定，请主管部门确认", "assumed: the office decides"),
+];
+
+static VALUES: MapShape = open("values_by_date", "date", Shape::Either(&[Shape::Text, Shape::Map(&VALUE)]));
+
+static VALUE: MapShape = closed(
+    "dated_value",
+    &[
+        needed!("value", Shape::Any, "值", "the value", "value: 3"),
+        key!(
+            "basis",
+            Shape::Text,
+            "规定这个值的文件",
+            "the document that set it",
+            "basis: 苏府办〔2025〕12号"
+        ),
+    ],
+);
+
+pub(super) static DATA: MapShape = open("data", "field", Shape::Map(&FIELD));
+
+static FIELD: MapShape = closed("field", FIELD_KEYS);
+
+static FIELD_KEYS: &[KeyShape] = &[
+    key!("title", Shape::Title, "数据项的标题", "its title", "title: { zh: 融资金额, en: Amount }"),
+    needed!(
+        "type",
+        Shape::Text,
+        "类型：text、integer、decimal、money、rate、date、instant、duration、period、bool、choice、uscc、file、record 或 list of ...",
+        "its type: text, integer, decimal, money, rate, date, instant, duration, period, bool, choice, uscc, file, record, or list of ...",
+        "type: money"
+    ),
+    key!(
+        "of",
+        Shape::List(&Shape::Text),
+        "选项类型可选的值",
+        "the words of a choice",
+        "of: [equipment, research, other]"
+    ),
+    key!(
+        "fields",
+        Shape::Map(&DATA),
+        "record 类型的各项",
+        "the fields of a record",
+        "fields: { name: { type: text, required: true } }"
+    ),
+    key!("required", Shape::Bool, "开始时必须填", "has to be given at the start", "required: true"),
+    key!("default", Shape::Any, "没有填时的值", "the value when none is given", "default: 0"),
+    key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"(0..amount_max]\""),
+    key!(
+        "refuse",
+        Shape::Name("refusal"),
+        "超出范围时的拒绝理由",
+        "the refusal when it is out of bounds",
+        "refuse: amount_out_of_range"
+    ),
+    key!("personal", Shape::Bool, "个人信息", "personal information", "personal: true"),
+    key!(
+        "credit",
+        Shape::Bool,
+        "征信数据，须有授权才能看",
+        "credit data, readable only under a consent",
+        "credit: true"
+    ),
+];
+
+static FORM: MapShape = open("form", "field", Shape::Map(&FORM_FIELD));
+
+static FORM_FIELD: MapShape = closed("form_field", FORM_KEYS);
+
+static FORM_KEYS: &[KeyShape] = &[
+    key!(
+        "title",
+        Shape::Title,
+        "标题；与数据项同名时可不写",
+        "its title; the data field's of the same name unless given",
+        "title: { zh: 银行, en: Bank }"
+    ),
+    key!(
+        "type",
+        Shape::Text,
+        "类型；与数据项同名时可不写",
+        "its type; the data field's of the same name unless given",
+        "type: text"
+    ),
+    key!("of", Shape::List(&Shape::Text), "选项类型可选的值", "the words of a choice", "of: [yes, no]"),
+    key!(
+        "fields",
+        Shape::Map(&DATA),
+        "record 类型的各项",
+        "the fields of a record",
+        "fields: { name: { type: text } }"
+    ),
+    key!("required", Shape::Bool, "必须填", "has to be given", "required: true"),
+    key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"> 0\""),
+    key!(
+        "refuse",
+        Shape::Name("refusal"),
+        "超出范围时的拒绝理由",
+        "the refusal when it is out of bounds",
+        "refuse: amount_out_of_range"
+    ),
+];
+
+pub(super) static CONDITIONS: MapShape =
+    open("conditions", "condition", Shape::Either(&[Shape::Formula, Shape::Map(&CONDITION)]));
+
+static CONDITION: MapShape = closed(
+    "condition",
+    &[
+        needed!("is", Shape::Formula, "条件的公式", "the formula", "is: renewals < renewals_max"),
+        key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 325 行"),
+    ],
+);
+
+pub(super) static EVENTS: MapShape = open("events", "event", Shape::Map(&EVENT));
+
+static EVENT: MapShape = closed("event", EVENT_KEYS);
+
+static EVENT_KEYS: &[KeyShape] = &[
+    key!("title", Shape::Title, "按钮上的字", "the words on the button", "title: { zh: 发布, en: Publish }"),
+    key!(
+        "by",
+        ROLES,
+        "哪些角色可以办；不写则案件的参与人都可以",
+        "the roles that may send it; anyone with a part in the case unless given",
+        "by: [ent_agent]"
+    ),
+    key!(
+        "form",
+        Shape::Map(&FORM),
+        "要填的内容",
+        "what comes with it",
+        "form: { stars: { required: true }, comment: {} }"
+    ),
+    key!("reason", Shape::Bool, "必须写明理由", "a reason in words has to come with it", "reason: true"),
+    key!(
+        "otherwise",
+        Shape::Name("refusal"),
+        "没有状态应答时的拒绝理由",
+        "the refusal when no state answers it",
+        "otherwise: demand_not_open"
+    ),
+];
+
+pub(super) static REFUSALS: MapShape = open("refusals", "refusal", Shape::Title);
+pub(super) static RECORDS: MapShape = open("records", "record", Shape::Title);
+pub(super) static NOTICES: MapShape = open("notices", "notice", Shape::Map(&NOTICE));
+
+static NOTICE: MapShape = closed(
+    "notice",
+    &[
+        key!("code", Shape::Text, "通知的编号", "its number", "code: N26"),
+        needed!("zh", Shape::Text, "中文标题", "title in Chinese", "zh: 收到报价"),
+        needed!("en", Shape::Text, "英文标题", "title in English", "en: Offer received"),
+    ],
+);
+
+pub(super) static SCHEDULES: MapShape = open("schedules", "schedule", Shape::Map(&SCHEDULE));
+
+static SCHEDULE: MapShape = closed("schedule", SCHEDULE_KEYS);
+
+static SCHEDULE_KEYS: &[KeyShape] = &[
+    key!("title", Shape::Title, "标题", "its title", "title: { zh: 年度结算, en: Annual settlement }"),
+    needed!(
+        "cron",
+        Shape::Text,
+        "什么时候：分 时 日 月 星期",
+        "when: minute hour day month weekday",
+        "cron: \"0 9 5 1 *\""
+    ),
+    key!(
+        "zone",
+        Shape::Text,
+        "时区，缺省 Asia/Shanghai",
+        "the time zone, Asia/Shanghai unless given",
+        "zone: Asia/Shanghai"
+    ),
+    key!("on", Shape::OneOf(SCHEDULE_DAYS), "只在哪些日子", "only on these days", "on: working_days"),
+    key!("start", Shape::Bool, "新建一个案件", "a case starts", "start: true"),
+    key!(
+        "send",
+        Shape::Name("event"),
+        "向在办案件发一个事件",
+        "an event is sent to the cases under way",
+        "send: remind_all"
+    ),
+    key!(
+        "missed",
+        Shape::OneOf(MISSED),
+        "停机期间错过的怎么办",
+        "what becomes of times missed while the program was down",
+        "missed: once"
+    ),
+];
+
+const SCHEDULE_DAYS: &[Word] = &[word("working_days", "工作日", "days on which offices work")];
+
+const MISSED: &[Word] = &[
+    word("once", "恢复后补一次", "they run once on return"),
+    word("each", "逐次补齐", "each of them runs"),
+    word("skip", "不再补", "they are left out"),
+];
+
+pub(super) static TABLES: MapShape = open("tables", "table", Shape::Map(&TABLE));
+
+static TABLE: MapShape = MapShape { name: "table", keys: TABLE_KEYS, open: None };
+
+static TABLE_KEYS: &[KeyShape] = &[
+    key!("title", Shape::Title, "标题", "its title", "title: { zh: 奖励比例, en: Reward rate }"),
+    key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 210 行"),
+    key!(
+        "input",
+        Shape::Map(&COLUMNS),
+        "输入列和类型",
+        "the input columns with their types",
+        "input: { 信用评分: integer }"
+    ),
+    key!(
+        "output",
+        Shape::Either(&[Shape::Text, Shape::Map(&COLUMNS)]),
+        "输出列的类型",
+        "the type of the output",
+        "output: rate"
+    ),
+    key!(
+        "hit",
+        Shape::OneOf(HITS),
+        "几行同时成立时怎么办",
+        "how rows that hold together are settled",
+        "hit: unique"
+    ),
+    needed!(
+        "table",
+        Shape::Text,
+        "Markdown 表格",
+        "the table in Markdown",
+        "table: |\n  | 信用评分 | = 比例 |"
+    ),
+];
+
+static COLUMNS: MapShape =
+    MapShape { name: "columns", keys: &[], open: Some(OpenShape { kind: "column", shape: Shape::Text }) };
+
+const HITS: &[Word] = &[
+    word("unique", "只能有一行成立", "exactly one row may hold"),
+    word("first", "取第一行", "the first row counts"),
+    word("collect", "全部收集", "all rows are collected"),
+    word("sum", "全部相加", "all rows are added up"),
+    word("priority", "按优先次序取", "the row of highest priority counts"),
+];
