@@ -6,7 +6,6 @@ use machine::chart::{Chart, Go, StateKind};
 use machine::ids::{ChartIx, StateIx};
 use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
 
 use super::Subject;
 use crate::codes;
@@ -77,5 +76,5 @@ fn least_back(edges: &BTreeSet<(StateIx, StateIx)>) -> usize {
         let to = *nodes.entry(*to).or_insert_with(|| graph.add_node(*to));
         graph.add_edge(from, to, ());
     }
-    greedy_feedback_arc_set(&graph).map(|edge| edge.id()).count()
+    greedy_feedback_arc_set(&graph).count()
 }
