@@ -35,8 +35,10 @@ fn codes_of(families: &[&str]) -> Vec<Code> {
 #[test]
 fn every_page_of_a_process_runs_through_the_whole_check() {
     let cn = cn();
-    let codes: Vec<Code> =
-        codes_of(&["CH02", "CH03", "CH04", "CH06", "CH07"]).into_iter().filter(|it| it.id() > "CH0206").collect();
+    let codes: Vec<Code> = codes_of(&["CH02", "CH03", "CH04", "CH06", "CH07"])
+        .into_iter()
+        .filter(|it| it.id() > "CH0206")
+        .collect();
     let all = |bytes: &[u8]| found(bytes, &cn).iter().map(|found| found.code).collect();
     let faults = pages::faults(&codes, |_, bytes| all(bytes));
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -2,6 +2,7 @@
 
 use machine::chart::{Chart, Transition};
 use machine::ids::TransitionIx;
+use petgraph::graph::NodeIndex;
 
 use super::Subject;
 use crate::codes;
@@ -36,7 +37,8 @@ fn why(graph: &Graph<'_>, chart: &Chart, transition: &Transition) -> Option<(Wor
     let state = &chart.state(transition.source).name;
     let answered = |name: &str| transition.on.iter().any(|pattern| pattern.answers(name));
     let events: Vec<_> = graph.alphabet.iter().filter(|it| answered(&it.name)).collect();
-    let here: Vec<_> = graph.steps.node_weights().filter(|it| it.has(transition.source)).collect();
+    let here: Vec<NodeIndex> =
+        graph.steps.node_indices().filter(|node| graph.steps[*node].has(transition.source)).collect();
     let Some(event) = events.first().map(|event| &event.name) else {
         let prefix = transition.on.iter().find_map(|pattern| match pattern {
             machine::chart::Pattern::Prefix(prefix) => Some(prefix.clone()),
@@ -47,13 +49,13 @@ fn why(graph: &Graph<'_>, chart: &Chart, transition: &Transition) -> Option<(Wor
             words!("在 `events` 里声明它，或删去这个分支", "declare it under `events`, or remove the branch"),
         ));
     };
-    if !here.iter().any(|it| events.iter().any(|event| event.possible(chart, it))) {
+    if !here.iter().any(|it| events.iter().any(|event| event.possible(chart, &graph.steps[*it]))) {
         return Some((
             words!("在 `{state}` 里不会发生 `{event}`", "`{event}` cannot happen in `{state}`"),
             words!("把这个分支移到它会发生的状态", "move the branch to the state in which it happens"),
         ));
     }
-    let passing = here.iter().all(|it| is_passing(graph, it));
+    let passing = here.iter().all(|it| is_passing(graph, *it));
     passing.then(|| {
         (
             words!(
@@ -66,10 +68,7 @@ fn why(graph: &Graph<'_>, chart: &Chart, transition: &Transition) -> Option<(Wor
 }
 
 /// Whether a configuration is left by a sure eventless transition.
-fn is_passing(graph: &Graph<'_>, here: &crate::graph::Configuration) -> bool {
-    let node = graph.steps.node_indices().find(|node| graph.steps[*node] == *here);
-    node.is_some_and(|node| {
-        let mut edges = graph.steps.edges(node).peekable();
-        edges.peek().is_some() && edges.all(|edge| edge.weight().on.is_none())
-    })
+fn is_passing(graph: &Graph<'_>, node: NodeIndex) -> bool {
+    let mut edges = graph.steps.edges(node).peekable();
+    edges.peek().is_some() && edges.all(|edge| edge.weight().on.is_none())
 }

@@ -2,13 +2,14 @@
 
 use machine::chart::{Chart, StateKind};
 use machine::ids::{ChartIx, StateIx};
+use petgraph::graph::NodeIndex;
 
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::graph::alphabet::From;
 use crate::graph::uses::numbered;
-use crate::graph::{Configuration, Graph};
+use crate::graph::Graph;
 use crate::words;
 
 /// Reports innermost states in which a case may lie forgotten.
@@ -19,7 +20,9 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
             if is_looked_after(subject, ix, chart, state_ix) {
                 continue;
             }
-            let Some(node) = graph.first(|here| here.has(state_ix) && lies_still(graph, here)) else { continue };
+            let Some(node) = graph.steps.node_indices().find(|node| {
+                graph.steps[*node].has(state_ix) && lies_still(graph, *node)
+            }) else { continue };
             let name = &state.name;
             let message = words!(
                 "`{name}` 没有任务、没有时限，案件可能一直停在这里",
@@ -47,16 +50,16 @@ fn is_looked_after(subject: &Subject<'_>, ix: ChartIx, chart: &Chart, state: Sta
 }
 
 /// Whether a configuration goes on only by events that nobody is asked for; dead ends are told elsewhere.
-fn lies_still(graph: &Graph<'_>, here: &Configuration) -> bool {
+fn lies_still(graph: &Graph<'_>, node: NodeIndex) -> bool {
     let chart = graph.chart;
-    let node = graph.first(|it| it == here);
     let busy = |state: &StateIx| {
         let decl = chart.state(*state);
         decl.task.is_some() || !decl.clocks.is_empty()
     };
-    let elsewhere = here.active.iter().any(busy);
-    let Some(node) = node.filter(|_| !elsewhere) else { return false };
+    if graph.steps[node].active.iter().any(busy) {
+        return false;
+    }
     let mut steps = graph.steps.edges(node).map(|edge| edge.weight()).peekable();
-    steps.peek().is_some()
-        && steps.all(|step| step.on.is_some_and(|on| matches!(graph.alphabet[on].from, From::Outside | From::Own)))
+    let asked = |on: usize| matches!(graph.alphabet[on].from, From::Outside | From::Own);
+    steps.peek().is_some() && steps.all(|step| step.on.is_some_and(asked))
 }
