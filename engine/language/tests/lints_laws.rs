@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 
 use expr::time::calendar::Calendar;
 use expr::value::Value;
+use language::graph::explore::explore;
 use language::{Report, Sources, analyse, codes, compile};
 use machine::case::Case;
 use machine::chart::{Chart, StateKind};
 use machine::definition::Definition;
 use machine::event::{Actor, Command, Event, Input, Target};
-use machine::ids::{CaseId, StateIx};
+use machine::ids::{CaseId, ChartIx, StateIx};
 use machine::step::{Opening, Verdict, start, step};
 use proptest::prelude::*;
 
@@ -181,7 +182,7 @@ type Where = (Vec<StateIx>, Vec<(StateIx, Vec<StateIx>)>);
 fn brute(definition: &Definition) -> Option<BTreeMap<Where, BTreeSet<Where>>> {
     let calendar = Calendar::weekends_only();
     let by = Actor::person("p1", "office", "clerk");
-    let at = "2026-03-02T01:00:00Z".parse().unwrap();
+    let at = "2026-03-02T01:00:00Z".parse().expect("it is an instant");
     let opening = Opening { id: CaseId("L-1".into()), data: vec![], by: by.clone(), at };
     let opened = start(definition, &calendar, &opening).ok()?;
     let place = |case: &Case| (case.main().active.clone(), case.main().remembered.clone());
@@ -200,8 +201,8 @@ fn brute(definition: &Definition) -> Option<BTreeMap<Where, BTreeSet<Where>>> {
             }
             let there = place(&next.case);
             found.entry(place(&case)).or_default().insert(there.clone());
-            if !found.contains_key(&there) {
-                found.insert(there, BTreeSet::new());
+            if let std::collections::btree_map::Entry::Vacant(place) = found.entry(there) {
+                place.insert(BTreeSet::new());
                 waiting.push_back(next.case);
             }
         }
@@ -255,6 +256,12 @@ proptest! {
             prop_assert!(report.has(codes::ENDLESS_LOOP), "the machine goes round for ever\n{}", text);
             return Ok(());
         };
+        let graph = explore(&definition, ChartIx::MAIN);
+        let known: BTreeSet<Where> =
+            graph.steps.node_weights().map(|it| (it.active.clone(), it.remembered.clone())).collect();
+        for place in found.keys() {
+            prop_assert!(known.contains(place), "{:?} is not in the graph\n{}", place, text);
+        }
         // States passed through between two events are entered, too: only those never rested in may differ.
         let chart = definition.main();
         let rested: BTreeSet<StateIx> = found.keys().flat_map(|(active, _)| active.iter().copied()).collect();

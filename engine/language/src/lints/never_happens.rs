@@ -1,13 +1,14 @@
 //! A branch for an event that cannot happen in its state.
 
-use machine::chart::{Chart, Transition};
-use machine::ids::TransitionIx;
+use machine::chart::{Chart, StateKind, Transition};
+use machine::ids::{StateIx, TransitionIx};
 use petgraph::graph::NodeIndex;
 
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::graph::Graph;
+use crate::graph::alphabet::From;
 use crate::graph::uses::numbered;
 use crate::process::Thing;
 use crate::words;
@@ -49,6 +50,12 @@ fn why(graph: &Graph<'_>, chart: &Chart, transition: &Transition) -> Option<(Wor
             words!("在 `events` 里声明它，或删去这个分支", "declare it under `events`, or remove the branch"),
         ));
     };
+    // Why a state never completes is told where its inside stops.
+    let inner = |at: StateIx| (at.0..=chart.state(at).last.0).map(StateIx);
+    let is_final = |at: StateIx| matches!(chart.state(at).kind, StateKind::Final { .. });
+    if events.iter().any(|it| matches!(it.from, From::Done(at) if inner(at).any(is_final))) {
+        return None;
+    }
     if !here.iter().any(|it| events.iter().any(|event| event.possible(chart, &graph.steps[*it]))) {
         return Some((
             words!("在 `{state}` 里不会发生 `{event}`", "`{event}` cannot happen in `{state}`"),
