@@ -271,4 +271,12 @@ codes! {
     CH0807 Error STORY_EXPECTED "结果与预期不符" "it did not come as expected";
     CH0808 Error STORY_STOPPED "案件停住了" "the case stopped";
     CH0809 Error GOLDEN_ROW "案例表的一行不符或读不出来" "a row of a golden table differs or cannot be read";
+    CH0901 Error SCRIPT_EVENT "脚本的一条没写全" "an entry of a script is incomplete";
+    CH0902 Error SCRIPT_VALUE "脚本里的值读不出来" "a value in a script cannot be read";
+    CH0903 Error SCRIPT_NAME "脚本里的名字不存在" "a script names something unknown";
+    CH0904 Error SCRIPT_TIME "脚本里的时间倒退" "time runs backwards in a script";
+    CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
+    CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
+    CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
+    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }
