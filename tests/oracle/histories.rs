@@ -89,7 +89,8 @@ fn one_move() -> impl Strategy<Value = Move> {
         Just(TimerAct::Suspend),
         Just(TimerAct::Resume),
         (0u32..4).prop_map(TimerAct::Extend),
-        (0i64..60).prop_map(|day| TimerAct::Move(Timestamp::from_second(1_772_400_000 + day * 86_400).unwrap())),
+        (0i64..60)
+            .prop_map(|day| TimerAct::Move(Timestamp::from_second(1_772_400_000 + day * 86_400).unwrap())),
     ];
     let deed = prop_oneof![
         12 => any::<Index>().prop_map(Deed::Possible),
@@ -100,20 +101,32 @@ fn one_move() -> impl Strategy<Value = Move> {
         1 => Just(Deed::Calendar),
     ];
     let role = prop_oneof![9 => Just(None), 1 => any::<Index>().prop_map(Some)];
-    (when, deed, any::<Index>(), any::<Index>(), role, 1i64..400).prop_map(
-        |(when, deed, bank, person, role, amount)| Move { when, deed, bank, person, role, amount },
-    )
+    (when, deed, any::<Index>(), any::<Index>(), role, 1i64..400)
+        .prop_map(|(when, deed, bank, person, role, amount)| Move { when, deed, bank, person, role, amount })
 }
 
 impl Move {
     /// What this move is in a case that looks like this.
-    pub fn command(&self, definition: &Definition, calendar: &Calendar, case: &Case, now: Timestamp) -> Command {
+    pub fn command(
+        &self,
+        definition: &Definition,
+        calendar: &Calendar,
+        case: &Case,
+        now: Timestamp,
+    ) -> Command {
         let at = match self.when {
             When::Minutes(minutes) => now + SignedDuration::from_mins(minutes),
             When::FromDue(seconds) => case.next_due().unwrap_or(now) + SignedDuration::from_secs(seconds),
         };
         let (input, roles) = self.input(definition, calendar, case, at);
-        Command { input, by: self.actor(definition, &roles), at }
+        let bank = match &input {
+            Input::Event(Event { to: Target::Child { key, .. }, .. }) if self.amount % 9 != 0 => {
+                key.as_text()
+            }
+            _ => None,
+        };
+        let by = self.actor(definition, &roles, bank.unwrap_or(BANKS[self.bank.index(BANKS.len())]));
+        Command { input, by, at }
     }
 
     fn input(
@@ -142,14 +155,16 @@ impl Move {
                 let all: Vec<_> = all.collect();
                 let (chart, decl) = which.get(&all);
                 let to = match chart.child {
-                    Some(_) => Target::Child { kind: chart.name.clone(), key: Value::text(*self.bank.get(&BANKS)) },
+                    Some(_) => {
+                        Target::Child { kind: chart.name.clone(), key: Value::text(*self.bank.get(&BANKS)) }
+                    }
                     None => Target::Main,
                 };
                 let by = decl.by.iter().map(|r| definition.roles[r.at()].name.clone());
                 (self.event(decl, to), by.collect())
             }
             Deed::Task(task, verb) => {
-                let person = Some(self.actor(definition, &["bank_approver".into()]));
+                let person = Some(self.actor(definition, &["bank_approver".into()], BANKS[self.bank.index(BANKS.len())]));
                 let verb = *verb.get(&VERBS);
                 (Input::Task { task: *task, verb, person, reason: None }, vec!["bank_approver".into()])
             }
@@ -178,7 +193,7 @@ impl Move {
         }
     }
 
-    fn actor(&self, definition: &Definition, roles: &[Name]) -> Actor {
+    fn actor(&self, definition: &Definition, roles: &[Name], bank: &str) -> Actor {
         let role = match (&self.role, roles) {
             (Some(any), _) => definition.roles[any.index(definition.roles.len())].name.clone(),
             (None, [first, ..]) => first.clone(),
@@ -186,7 +201,7 @@ impl Move {
         };
         let organisation = match &*role {
             "ent_agent" => ENTERPRISE,
-            "bank_clerk" | "bank_approver" => *self.bank.get(&BANKS),
+            "bank_clerk" | "bank_approver" => bank,
             _ => "市金融局",
         };
         Actor::person(PEOPLE[self.person.index(PEOPLE.len())], organisation, &role)

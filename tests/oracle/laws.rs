@@ -211,7 +211,8 @@ fn held_clocks_go_on(facts: &[Fact], calendar: &Calendar) -> Result<usize, TestC
             && *how == Change::Resumed
         {
             let (_, before) = held.remove(at);
-            let expected = before.resume(fact.at, calendar).unwrap();
+            // Authority may have let it run meanwhile.
+            let expected = before.clone().resume(fact.at, calendar).unwrap_or(before);
             prop_assert_eq!(&expected, clock);
             returned += 1;
         }

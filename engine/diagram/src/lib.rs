@@ -6,20 +6,26 @@
 //! the same bytes. Nothing here can fail: whatever cannot be drawn as asked is drawn smaller or said.
 
 mod dot;
+pub mod from_definition;
 mod fold;
 pub mod layout;
 mod measure;
 mod mermaid;
 pub mod overlay;
 pub mod picture;
+mod scxml;
 mod svg;
 mod text;
 mod tree;
+mod xstate;
 
 pub use dot::dot;
 pub use fold::{DEEPEST, Folding};
 pub use mermaid::mermaid;
+pub use from_definition::{edge_id, picture, picture_of};
 pub use overlay::{Change, Overlay};
 pub use picture::{Cause, Child, Edge, Kind, Lang, Picture, Place, State, Words};
+pub use scxml::scxml;
 pub use svg::{Focus, Options, STYLE, Sheet, placed, svg};
 pub use text::{COLUMNS, text};
+pub use xstate::xstate;

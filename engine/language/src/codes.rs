@@ -165,7 +165,7 @@ codes! {
     CH0217 Error ONLY_IN_CHILDREN "只能用在子流程里" "only for child processes";
     CH0218 Error ONLY_IN_MAIN "只能用在主流程里" "only for the main process";
     CH0219 Error TELL_WHOM "没有写清告诉谁" "`tell` without one addressee";
-    CH0220 Error TOO_MANY_STATES "状态太多" "too many states";
+    CH0220 Error TOO_MANY "同类的东西太多" "too many of one kind";
     CH0221 Error NO_CHOICES "选项类型没有选项" "a choice without choices";
     CH0222 Error FORM_WITHOUT_TYPE "表单项没有类型" "a form field without type";
     CH0223 Error TASK_WITHOUT_OUTCOME "任务没有办法完成" "a task that cannot be completed";
@@ -225,6 +225,8 @@ codes! {
     CH0607 Error BAD_REMINDER "提醒时间读不出来" "a reminder that cannot be read";
     CH0608 Error NO_OVERDUE "期限到期后什么也不发生" "a deadline without outcome";
     CH0609 Error BAD_CRON "定时表达式读不出来" "a schedule that cannot be read";
+    CH0610 Error CALENDAR_DAYS "日历里的日期不对" "a date of a calendar is wrong";
+    CH0611 Error OTHER_PROCESS "参数是另一个流程的" "a profile of another process";
 
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
@@ -235,4 +237,12 @@ codes! {
     CH0807 Error STORY_EXPECTED "结果与预期不符" "it did not come as expected";
     CH0808 Error STORY_STOPPED "案件停住了" "the case stopped";
     CH0809 Error GOLDEN_ROW "案例表的一行不符或读不出来" "a row of a golden table differs or cannot be read";
+    CH0901 Error SCRIPT_EVENT "脚本的一条没写全" "an entry of a script is incomplete";
+    CH0902 Error SCRIPT_VALUE "脚本里的值读不出来" "a value in a script cannot be read";
+    CH0903 Error SCRIPT_NAME "脚本里的名字不存在" "a script names something unknown";
+    CH0904 Error SCRIPT_TIME "脚本里的时间倒退" "time runs backwards in a script";
+    CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
+    CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
+    CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
+    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }

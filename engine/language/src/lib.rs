@@ -5,6 +5,7 @@
 //! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 
+pub mod calendar;
 pub mod codes;
 pub mod diagnostic;
 pub mod fix;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod pages;
 pub mod prescan;
 pub mod process;
+pub mod profile;
 pub mod read;
 pub mod render;
 pub mod sarif;

@@ -8,18 +8,18 @@ mod actions;
 mod canonical;
 mod children;
 mod clocks;
-mod desk;
+pub(crate) mod desk;
 mod fields;
 mod fit;
 mod formulas;
 mod header;
-mod literal;
+pub(crate) mod literal;
 mod lowering;
 mod map;
 mod names;
 mod outline;
 mod parameters;
-mod pick;
+pub(crate) mod pick;
 mod scope;
 mod states;
 mod tasks;
@@ -41,7 +41,7 @@ use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Node, Tree};
 
-use desk::Desk;
+pub(crate) use desk::{Desk, Sort};
 use fields::Data;
 use header::Common;
 use lowering::Lowering;
@@ -88,6 +88,7 @@ pub fn compile_tree(sources: &Sources, tree: &Tree) -> Compiled {
 
 fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
     root.as_map()?;
+    outline::check_sizes(root, desk);
     header::check_language(root, desk);
     let effective = header::effective(root, desk);
     let version = header::version(root, desk);

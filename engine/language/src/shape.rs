@@ -34,6 +34,7 @@ macro_rules! needed {
 }
 
 mod action;
+mod calendar;
 mod chart;
 mod children;
 mod clock;
@@ -49,6 +50,9 @@ pub const SCHEMA_ID: &str = "charter-1.schema.json";
 
 /// A list of parameter values for a process: a city's profile.
 pub static PROFILE: Shape = Shape::Map(&header::PROFILE);
+
+/// One year of a calendar.
+pub static CALENDAR_YEAR: Shape = Shape::Map(&calendar::YEAR);
 
 /// A map of known keys only.
 const fn closed(name: &'static str, keys: &'static [crate::keys::KeyShape]) -> MapShape {

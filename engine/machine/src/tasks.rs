@@ -124,6 +124,10 @@ impl Turn<'_> {
         let found = self.case.each_run().find_map(|(i, r)| r.timer(number).map(|t| (i, t.clone())));
         let Some((run, timer)) = found else { return Err(Refusal::of(Code::NoSuchTimer, &[]).into()) };
         self.has_authority(run, &timer)?;
+        if timer.held && matches!(act, TimerAct::Suspend | TimerAct::Resume) {
+            // It stands still with the state that owns it, and runs on when that returns.
+            return Err(Refusal::of(Code::TimerAct, &["held"]).into());
+        }
         let before = timer.clock.clone();
         let clock = match act {
             TimerAct::Suspend => before.pause(self.at),

@@ -156,11 +156,19 @@ impl<'a> Place<'a> {
     /// Every state entered when the chart starts.
     pub fn enters_at_start(&self) -> Entry {
         let mut entry = Entry::default();
-        for target in self.default_of(StateIx::ROOT) {
-            self.add_descendants(*target, &mut entry);
-            self.add_ancestors(*target, StateIx::ROOT, &mut entry);
-        }
+        self.add_default(StateIx::ROOT, &mut entry);
         entry
+    }
+
+    /// The targets of an initial transition, then what lies round them: a region that a later target enters
+    /// is not entered by default because of an earlier one.
+    fn add_default(&self, state: StateIx, entry: &mut Entry) {
+        for target in self.default_of(state) {
+            self.add_descendants(*target, entry);
+        }
+        for target in self.default_of(state) {
+            self.add_ancestors(*target, state, entry);
+        }
     }
 
     /// `addDescendantStatesToEnter`
@@ -172,10 +180,7 @@ impl<'a> Place<'a> {
         match self.chart.state(state).kind {
             StateKind::Compound => {
                 add(&mut entry.by_default, state);
-                for target in self.default_of(state) {
-                    self.add_descendants(*target, entry);
-                    self.add_ancestors(*target, state, entry);
-                }
+                self.add_default(state, entry);
             }
             StateKind::Parallel => self.add_regions(state, entry),
             _ => {}

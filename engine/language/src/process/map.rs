@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use expr::formula::UnaryTests;
 use machine::ids::{
     ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
 };
@@ -115,7 +116,7 @@ pub struct TableSource {
 }
 
 /// Places by thing, and what only readers of the text need.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     places: BTreeMap<Thing, Span>,
     /// Every formula, in the order it was read.
@@ -126,6 +127,8 @@ pub struct SourceMap {
     pub schedules: Vec<Schedule>,
     /// Decision tables.
     pub tables: Vec<TableSource>,
+    /// The bounds of parameters that have some.
+    pub ranges: BTreeMap<Name, UnaryTests>,
 }
 
 impl SourceMap {

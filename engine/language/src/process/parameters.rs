@@ -54,7 +54,7 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
     let ty = type_of(node);
     let basis = pick::name(node, "basis");
     let mut values = values(node, &ty, basis.as_ref(), desk);
-    check_range(node, &ty, &values, desk);
+    check_range(declared, &ty, &values, desk);
     if values.is_empty() {
         // The report says why; an empty list of values would be no parameter.
         values.push((Dated { from: Date::MIN, value: Value::Null, basis: None }, declared.span));
@@ -132,8 +132,8 @@ fn check_start(
     }
 }
 
-fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
-    let Some(range) = node.get("range") else { return };
+fn check_range(declared: &Declared<'_>, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
+    let Some(range) = declared.node.get("range") else { return };
     let Kind::Scalar(scalar) = &range.kind else { return };
     let tests = match compile_unary(&scalar.text, ty, &Scope::new(), Mode::Policy) {
         Ok(tests) => tests,
@@ -153,4 +153,5 @@ fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk
             );
         }
     }
+    desk.map.ranges.insert(declared.name.clone(), tests);
 }

@@ -1,0 +1,32 @@
+//! Files inside the program: the calendars, and the process that `charter demo` plays. So it works from
+//! anywhere, without the repository.
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../workflows/", $path)))),*]
+    };
+}
+
+/// The Chinese calendar, one file a year.
+pub const CALENDAR_CN: &[(&str, &str)] = embedded![
+    "calendars/cn/2015.yaml",
+    "calendars/cn/2016.yaml",
+    "calendars/cn/2017.yaml",
+    "calendars/cn/2018.yaml",
+    "calendars/cn/2019.yaml",
+    "calendars/cn/2020.yaml",
+    "calendars/cn/2021.yaml",
+    "calendars/cn/2022.yaml",
+    "calendars/cn/2023.yaml",
+    "calendars/cn/2024.yaml",
+    "calendars/cn/2025.yaml",
+    "calendars/cn/2026.yaml",
+];
+
+/// What `charter demo` plays: a process, then its stories in this order.
+pub const DEMO: &[&[(&str, &str)]] = &[embedded![
+    "financing-demand/workflow.yaml",
+    "financing-demand/examples/happy-path.yaml",
+    "financing-demand/examples/fourth-bank.yaml",
+    "financing-demand/examples/national-day.yaml",
+]];
