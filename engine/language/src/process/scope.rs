@@ -48,7 +48,7 @@ pub(crate) struct Scopes {
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
-/// The host's functions of every chart.
+/// The host's functions of every chart; the tables come behind them.
 pub(crate) const FUNCTIONS: [(&str, HostCall); 3] =
     [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered)];
 
@@ -121,6 +121,9 @@ impl Scopes {
         for (name, call) in FUNCTIONS {
             let returns = if call == HostCall::In { Type::Bool } else { Type::Instant.nullable() };
             scope.function(name, &[Type::Text], returns);
+        }
+        for (name, takes, gives) in whole.tables.functions() {
+            scope.function(name, takes, gives.clone());
         }
         scope
     }
