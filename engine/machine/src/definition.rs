@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::action::RecordDecl;
 use crate::chart::Chart;
 use crate::ids::{Bilingual, ChartIx, Name, ParameterIx, RoleIx};
+use crate::table::DecisionTable;
 
 /// A process as it is deployed: one main chart and the charts of its children.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Definition {
     pub roles: Vec<Role>,
     /// Every number a policy can change.
     pub parameters: Vec<Parameter>,
+    /// Decision tables, which formulas call by name.
+    pub tables: Vec<DecisionTable>,
     /// Why the rules may say no, in people's words.
     pub refusals: Vec<RefusalDecl>,
     /// Lines of history.
@@ -144,6 +147,11 @@ impl Definition {
     pub fn find_parameter(&self, name: &str) -> Option<ParameterIx> {
         let at = self.parameters.iter().position(|p| &*p.name == name)?;
         u16::try_from(at).ok().map(ParameterIx)
+    }
+
+    /// The decision table of this name.
+    pub fn find_table(&self, name: &str) -> Option<&DecisionTable> {
+        self.tables.iter().find(|table| &*table.name == name)
     }
 
     /// The words of a refusal code: the definition's own, or the engine's.
