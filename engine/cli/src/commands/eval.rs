@@ -167,7 +167,10 @@ fn read_context(text: &str, file: FileId, sources: &Sources) -> Context {
         match json::read(&entry) {
             Ok(value) => values.push((name, value)),
             Err(why) => {
-                return fault(whole, Words::new(format!("{name}：{}", why.zh), format!("{name}: {}", why.en)));
+                return fault(
+                    whole,
+                    Words::new(format!("{name}：{}", why.zh), format!("{name}: {}", why.en)),
+                );
             }
         }
     }
