@@ -20,6 +20,7 @@ pub fn definition(document: &Document) -> Definition {
         effective: None,
         calendar: "weekends".into(),
         roles: vec![],
+        tables: vec![],
         parameters: vec![],
         refusals: vec![],
         records: vec![],

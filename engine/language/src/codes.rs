@@ -216,6 +216,34 @@ codes! {
     CH0422 Error FORMULA_CHOICE "不是可选的值" "none of the choices";
     CH0423 Error FORMULA_FAILS "每次都会出错的算式" "arithmetic that always fails";
 
+    CH0501 Error TABLE_SHAPE "不是一张表格" "not the shape of a table";
+    CH0502 Error TABLE_CELL_COUNT "一行的格数与列名不符" "a row with more or fewer cells than headings";
+    CH0503 Error TABLE_HEADING "列名不对" "a wrong heading";
+    CH0504 Error TABLE_UNIT "表里不认识的单位" "an unknown unit in a table";
+    CH0505 Error TABLE_EMPTY_CELL "单元格是空的" "an empty cell";
+    CH0506 Error TABLE_WORD_FOR_OPERATOR "用“以上、以下”代替运算符" "a word of comparison in place of an operator";
+    CH0507 Error TABLE_FULL_WIDTH "表里有全角符号" "a full-width sign in a table";
+    CH0508 Error TABLE_SYNTAX "单元格读不出来" "a cell that cannot be read";
+    CH0509 Error TABLE_WRONG_KIND "单元格的值与列的类型不符" "a value of another kind than its column";
+    CH0510 Error TABLE_UNKNOWN_CHOICE "单元格里没有这个选项" "a cell names no choice of its column";
+    CH0511 Error TABLE_EMPTY_RANGE "区间里没有任何值" "a range that holds nothing";
+    CH0512 Error TABLE_OUT_OF_RANGE "表里的数超出范围" "a number of a table is out of range";
+    CH0513 Error TABLE_TOO_MANY "表太大" "a table is too large";
+    CH0514 Error TABLE_GAP "有的情形不落在任何一行" "a case that no row covers";
+    CH0515 Error TABLE_OVERLAP "有的情形同时落在两行" "a case that two rows cover";
+    CH0516 Warning TABLE_SHADOWED_ROW "永远轮不到的一行" "a row that never answers";
+    CH0517 Warning TABLE_UNREACHABLE_ROW "不可能符合的一行" "a row that can never match";
+    CH0518 Advice TABLE_UNSORTED_TIERS "档位次序乱了" "tiers out of order";
+    CH0519 Warning TABLE_UNFINISHED "表没有检查完" "the check of a table was not finished";
+    CH0520 Error TABLE_SIGNATURE "列与取法配不起来" "columns that do not suit how rows are settled";
+    CH0521 Error TABLE_DOMAIN "取值范围读不出来" "a domain that cannot be read";
+    CH0522 Warning TABLE_NO_DOMAIN "数字列没有写取值范围" "a column of numbers without domain";
+    CH0523 Warning TABLE_NO_UNIT "金额或比率没有写单位" "an amount or a rate without unit";
+    CH0524 Error TABLE_ROWS "行没有写，或写了两处" "rows missing, or given twice";
+    CH0525 Error TABLE_PARAMETER "单元格里用了参数" "a parameter in a cell";
+    CH0526 Warning TABLE_UNUSED "没有公式用到的表" "a table that no formula asks";
+    CH0527 Warning TABLE_NO_BASIS "表没有写依据" "a table without basis";
+
     CH0601 Error NO_VALUE_YET "参数在生效日还没有值" "a parameter without value on the effective day";
     CH0602 Error OUT_OF_RANGE "参数值超出范围" "a value outside its range";
     CH0603 Error DATES_UNORDERED "参数的日期没有按先后写" "dates out of order";
@@ -278,5 +306,4 @@ codes! {
     CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
     CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
     CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
-    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }

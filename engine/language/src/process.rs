@@ -22,6 +22,7 @@ mod parameters;
 pub(crate) mod pick;
 mod scope;
 mod states;
+mod tables;
 mod tasks;
 mod transitions;
 mod whole;
@@ -47,8 +48,10 @@ use header::Common;
 use lowering::Lowering;
 use outline::{Outline, declared, narrow};
 use scope::{AtHand, FUNCTIONS, Place};
+use tables::Tables;
 use whole::{ChartNames, Whole};
 
+pub use formulas::code as formula_code;
 pub use header::LANGUAGE;
 pub use map::{FormulaPlace, Missed, Schedule, Scheduled, Silences, SourceMap, TableSource, Thing};
 
@@ -94,10 +97,12 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
     let version = header::version(root, desk);
     let mut whole = gather(root, effective, desk);
     header::schedules(root, &whole.charts[0].outline, desk);
-    header::tables(root, desk);
     ranges(&mut whole, desk);
     let correlate = correlate(root, &whole, desk);
     let charts = charts(&whole, desk);
+    if !desk.report.has_errors() {
+        whole.tables.check_used(desk);
+    }
     let process = pick::name(root, "process")?;
     Some(Definition {
         title: pick::title(root, &process),
@@ -110,6 +115,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
         calendar: pick::name(root, "calendar").unwrap_or_else(|| "cn".into()),
         roles: whole.common.roles,
         parameters: whole.parameters,
+        tables: whole.tables.decisions,
         refusals: whole.common.refusals,
         records: whole.common.records,
         notices: whole.common.notices,
@@ -122,6 +128,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
 fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut Desk<'_>) -> Whole<'t> {
     let common = Common::of(root, desk);
     let parameters = parameters::read(root, effective, desk);
+    let tables = Tables::read(root, effective, &parameters, desk);
     let (told, sent) = whole::told(root);
     let process = pick::text(root, "process");
     let (name, span) = process.unwrap_or(("process", root.span.first()));
@@ -132,7 +139,7 @@ fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut D
         names::check_ascii(desk::Sort::Child, &child.name, child.span, desk);
         charts.push(chart_names(ChartIx(narrow(at + 1)), &child.name, child.span, child.node, &common, desk));
     }
-    Whole { common, parameters, charts, told, sent }
+    Whole { common, parameters, tables, charts, told, sent }
 }
 
 fn chart_names<'t>(
@@ -206,7 +213,7 @@ fn chart(whole: &Whole<'_>, at: usize, child: Option<ChildRules>, desk: &mut Des
         events: names.data.events.clone(),
         conditions,
         variables: lowering.scopes.variables(),
-        functions: FUNCTIONS.iter().map(|(_, call)| *call).collect(),
+        functions: FUNCTIONS.iter().map(|(_, call)| *call).chain(whole.tables.host_calls()).collect(),
         child,
         parties,
     }

@@ -41,6 +41,7 @@ mod clock;
 mod header;
 mod lists;
 mod state;
+mod tables;
 
 /// A process document.
 pub static PROCESS: Shape = Shape::Map(&header::PROCESS);

@@ -8,7 +8,8 @@ use expr::value::{Type, Value};
 
 use crate::action::Action;
 use crate::ids::{
-    Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
+    Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TableIx,
+    TransitionIx,
 };
 
 /// A statechart: the main process of a definition or one kind of child.
@@ -479,6 +480,8 @@ pub enum HostCall {
     Due,
     /// `entered(state)`: when this run last entered the state, or null.
     Entered,
+    /// A decision table, asked with its inputs in order.
+    Table(TableIx),
 }
 
 impl Chart {

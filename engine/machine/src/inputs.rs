@@ -11,6 +11,7 @@ use crate::chart::{Chart, Guard, HostCall, Variable};
 use crate::ids::{ChartIx, Name, RunIx, TransitionIx};
 use crate::incident::Incident;
 use crate::reason::Reason;
+use crate::table::{Decided, DecisionTable};
 use crate::turn::{Occurrence, Stop, Turn};
 
 /// The case as the formulas of one run see it at one moment.
@@ -20,12 +21,17 @@ pub struct Sight<'t, 'a> {
     on: Option<&'t Occurrence>,
     /// A named condition read on the way that has no value.
     failed: RefCell<Option<EvalError>>,
+    /// What tables answered on the way.
+    decided: RefCell<Vec<Decided>>,
 }
+
+/// The most answers of tables that one formula's reason keeps; a loop over a list may ask many times.
+const DECIDED_MAX: usize = 32;
 
 impl<'t, 'a> Sight<'t, 'a> {
     /// The sight of a run while an event is at hand.
     pub fn new(turn: &'t Turn<'a>, run: RunIx, on: Option<&'t Occurrence>) -> Self {
-        Sight { turn, run, on, failed: RefCell::new(None) }
+        Sight { turn, run, on, failed: RefCell::new(None), decided: RefCell::default() }
     }
 
     fn chart(&self) -> &'a Chart {
@@ -91,6 +97,28 @@ impl<'t, 'a> Sight<'t, 'a> {
         })
     }
 
+    /// What a table answers on the civil date of the event.
+    fn ask(&self, table: &DecisionTable, arguments: &[Value]) -> Result<Value, EvalError> {
+        let decided = table.ask(self.turn.today, arguments)?;
+        let answer = decided.answer.clone();
+        let mut kept = self.decided.borrow_mut();
+        if kept.len() < DECIDED_MAX {
+            kept.push(decided);
+        }
+        Ok(answer)
+    }
+
+    /// Keeps which rows of tables a value rests on.
+    fn keep_rows(&self, formula: &Formula) {
+        let decided = self.decided.take();
+        if !decided.is_empty() {
+            let (run, inputs) = (self.run, self.inputs_of(formula));
+            let guard = formula.text().into();
+            let reason = Reason { run, transition: None, guard, held: true, inputs, decided };
+            self.turn.reasons.borrow_mut().push(reason);
+        }
+    }
+
     fn variable_of(&self, variable: &Variable) -> Value {
         match variable {
             Variable::Field(field) => self.this().data[field.at()].clone(),
@@ -131,6 +159,7 @@ impl Inputs for Sight<'_, '_> {
             HostCall::In => return Ok(Value::Bool(chart.find_state(name).is_some_and(|s| run.is_in(s)))),
             HostCall::Due => chart.find_clock(name).and_then(|c| run.due(c)),
             HostCall::Entered => chart.find_state(name).and_then(|s| run.entered(s)),
+            HostCall::Table(table) => return self.ask(&self.turn.definition.tables[table.at()], args),
         };
         Ok(at.map_or(Value::Null, Value::instant))
     }
@@ -147,7 +176,9 @@ impl Turn<'_> {
     /// An incident when it has none.
     pub fn value(&self, run: RunIx, formula: &Formula, on: Option<&Occurrence>) -> Result<Value, Stop> {
         let sight = Sight::new(self, run, on);
-        sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e).into())
+        let value = sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e))?;
+        sight.keep_rows(formula);
+        Ok(value)
     }
 
     /// Values by name, as a context.
@@ -213,9 +244,12 @@ impl Turn<'_> {
                     let wanted = ("是或否", "true or false");
                     return Err(Incident::wrong_kind(run, formula.text(), wanted, &value).into());
                 };
+                // Reading the inputs again may ask tables again: what was decided is taken before.
+                let (guard, decided) = (formula.text().into(), sight.decided.take());
                 let mut inputs = sight.inputs_of(formula);
                 inputs.dedup_by(|a, b| a.0 == b.0);
-                self.reasons.push(Reason { run, transition, guard: formula.text().into(), held, inputs });
+                let reason = Reason { run, transition, guard, held, inputs, decided };
+                self.reasons.borrow_mut().push(reason);
                 held
             }
         })
@@ -244,10 +278,10 @@ fn child(chart: &Chart, run: &Run, number: i64) -> Value {
     with_fields(chart, run, own)
 }
 
-/// The name of the first innermost active state.
+/// The name of the innermost active state last in the document; empty before the run has entered one.
 fn state_of(chart: &Chart, run: &Run) -> Value {
     let innermost = run.active.iter().rev().find(|s| chart.state(**s).children.is_empty());
-    innermost.map_or(Value::Null, |s| Value::text(&*chart.state(*s).name))
+    innermost.map_or_else(|| Value::text(""), |s| Value::text(&*chart.state(*s).name))
 }
 
 fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(&str, Value); N]) -> Value {

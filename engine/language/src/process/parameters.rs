@@ -22,7 +22,12 @@ use super::pick;
 
 /// Types a parameter may have, as written.
 pub(crate) fn type_of(node: &Node) -> Type {
-    match pick::text(node, "type").map_or("", |(word, _)| word) {
+    type_named(pick::text(node, "type").map_or("", |(word, _)| word), node)
+}
+
+/// The type of a word; the words of a choice stand under `of` of a node.
+pub(crate) fn type_named(word: &str, node: &Node) -> Type {
+    match word {
         "integer" => Type::Integer,
         "decimal" => Type::Number,
         "money" => Type::Money,
@@ -71,12 +76,17 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
 }
 
 fn origin(node: &Node) -> Origin {
-    match pick::text(node, "origin").map_or("", |(word, _)| word) {
+    written_origin(node).unwrap_or(Origin::Assumed)
+}
+
+/// What stands under `origin`.
+pub(crate) fn written_origin(node: &Node) -> Option<Origin> {
+    pick::text(node, "origin").map(|(word, _)| match word {
         "seed" => Origin::Seed,
         "law" => Origin::Law,
         "public" => Origin::Public,
         _ => Origin::Assumed,
-    }
+    })
 }
 
 fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> Vec<(Dated, Span)> {

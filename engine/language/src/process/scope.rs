@@ -48,8 +48,8 @@ pub(crate) struct Scopes {
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
-/// The host's functions of every chart. `in` is also an operator of the formula language, which does not
-/// read it as a function yet; `inside` says the same.
+/// The host's functions of every chart; the tables come behind them. `in` is an operator of the formula
+/// language, so that `inside` is what people write.
 pub(crate) const FUNCTIONS: [(&str, HostCall); 4] =
     [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered), ("inside", HostCall::In)];
 
@@ -122,6 +122,9 @@ impl Scopes {
         for (name, call) in FUNCTIONS {
             let returns = if call == HostCall::In { Type::Bool } else { Type::Instant.nullable() };
             scope.function(name, &[Type::Text], returns);
+        }
+        for (name, takes, gives) in whole.tables.functions() {
+            scope.function(name, takes, gives.clone());
         }
         scope
     }

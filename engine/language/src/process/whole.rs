@@ -14,11 +14,13 @@ use super::fields::Data;
 use super::header::Common;
 use super::outline::{Outline, narrow};
 use super::pick;
+use super::tables::Tables;
 
 /// Names, types and lists, before any formula is read.
 pub(crate) struct Whole<'t> {
     pub common: Common,
     pub parameters: Vec<Parameter>,
+    pub tables: Tables,
     /// The main chart first.
     pub charts: Vec<ChartNames<'t>>,
     /// Events that actions raise, send or tell, with the names of what they carry.

@@ -1,7 +1,7 @@
 //! Parameters, data, conditions, events, and the lists at the end of a process.
 
 use super::{ROLES, closed, open, word};
-use crate::keys::{KeyShape, MapShape, OpenShape, Shape, Word};
+use crate::keys::{KeyShape, MapShape, Shape, Word};
 
 pub(super) static PARAMETERS: MapShape = open("parameters", "parameter", Shape::Map(&PARAMETER));
 
@@ -49,7 +49,7 @@ const PARAMETER_TYPES: &[Word] = &[
     word("duration", "精确时长，如 duration(\"PT4H\")", "an exact duration, duration(\"PT4H\")"),
 ];
 
-const ORIGINS: &[Word] = &[
+pub(super) const ORIGINS: &[Word] = &[
     word("seed", "主管部门自己的材料", "the office's own material"),
     word("law", "法律法规", "a statute"),
     word("public", "其他公开文件", "another public text"),
@@ -255,56 +255,4 @@ const MISSED: &[Word] = &[
     word("once", "恢复后补一次", "they run once on return"),
     word("each", "逐次补齐", "each of them runs"),
     word("skip", "不再补", "they are left out"),
-];
-
-pub(super) static TABLES: MapShape = open("tables", "table", Shape::Map(&TABLE));
-
-static TABLE: MapShape = MapShape { name: "table", keys: TABLE_KEYS, open: None };
-
-static TABLE_KEYS: &[KeyShape] = &[
-    key!("title", Shape::Title, "标题", "its title", "title: { zh: 奖励比例, en: Reward rate }"),
-    key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 210 行"),
-    key!(
-        "input",
-        Shape::Map(&COLUMNS),
-        "输入列和类型",
-        "the input columns with their types",
-        "input: { 信用评分: integer }"
-    ),
-    key!(
-        "output",
-        Shape::Either(&[Shape::Text, Shape::Map(&COLUMNS)]),
-        "输出列的类型",
-        "the type of the output",
-        "output: rate"
-    ),
-    key!(
-        "hit",
-        Shape::OneOf(HITS),
-        "几行同时成立时怎么办",
-        "how rows that hold together are settled",
-        "hit: unique"
-    ),
-    needed!(
-        "table",
-        Shape::Text,
-        "Markdown 表格",
-        "the table in Markdown",
-        "table: |\n  | 信用评分 | = 比例 |"
-    ),
-];
-
-static COLUMNS: MapShape =
-    MapShape { name: "columns", keys: &[], open: Some(OpenShape { kind: "column", shape: Shape::Text }) };
-
-const HITS: &[Word] = &[
-    word("unique", "只能有一行成立", "exactly one row may hold"),
-    word("first", "取第一行", "the first row counts"),
-    word("any", "几行成立时答案须相同", "all that match have to answer the same"),
-    word("collect", "全部收集", "all of them, as a list"),
-    word("collect sum", "全部相加", "their sum"),
-    word("collect min", "取最小", "the smallest"),
-    word("collect max", "取最大", "the largest"),
-    word("collect count", "数有几行", "how many there are"),
-    word("priority", "按优先次序取", "the row of highest priority counts"),
 ];

@@ -57,6 +57,9 @@ impl Checker<'_> {
             return Checked::new(Op::Constant(Value::Null), place, Type::Any);
         };
         let (params, returns) = (function.params.clone(), function.returns.clone());
+        if !self.calls.contains(&id) {
+            self.calls.push(id);
+        }
         let Arguments::Placed(all) = arguments else {
             self.check_arguments(arguments);
             self.report(wrong(at, "这个函数的参数按次序写", "The arguments of this function go by position"));
