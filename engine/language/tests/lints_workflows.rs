@@ -25,3 +25,10 @@ fn the_financing_demand_is_sound() {
 fn the_leave_request_is_sound() {
     assert_eq!(found(include_bytes!("../../../workflows/leave/workflow.yaml")), "");
 }
+
+#[test]
+fn the_registration_is_sound_but_for_two_checks_by_one_office() {
+    let found = found(include_bytes!("../../../workflows/registration/workflow.yaml"));
+    let codes: Vec<&str> = found.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(codes.iter().all(|code| *code == "CH0715"), "{found}");
+}
