@@ -166,6 +166,13 @@ states:
       on `ball`: to `ping`
     CH0701 7: no case can ever reach the state `done`
     ");
+    silent("events: { send: { by: [clerk] }, close: { by: [clerk] } }
+initial: open
+states:
+  open: { task: { role: clerk }, on: { send: ping } }
+  ping: { entry: [ raise: ball ], task: { role: clerk }, on: { ball: { do: [ raise: gone ] }, gone: { stay: true }, close: done } }
+  done: { type: final }
+");
     assert_snapshot!(found("data: { a: { type: bool, required: true }, b: { type: bool, required: true } }
 events: { send: { by: [clerk] } }
 initial: one

@@ -298,9 +298,9 @@ fn several(all: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<boo
     (!held.contains(&None)).then_some(!decides)
 }
 
-/// Whether a text calls `in`, `due` or `entered`, which depend on the run.
+/// Whether a text calls `in`, `inside`, `due` or `entered`, which depend on the run.
 fn calls_host(text: &str) -> bool {
-    ["in(", "due(", "entered("].iter().any(|call| {
+    ["in(", "inside(", "due(", "entered("].iter().any(|call| {
         text.match_indices(call)
             .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_'))
     })

@@ -6,7 +6,7 @@ use expr::time::period::Period;
 use expr::value::Value;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-use machine::chart::{Chart, Clock, HostCall, Variable};
+use machine::chart::{Chart, Clock, Guard, HostCall, Variable};
 use machine::definition::Definition;
 use machine::ids::StateIx;
 
@@ -18,14 +18,22 @@ pub fn period(definition: &Definition, chart: &Chart, clock: &Clock) -> Option<P
     if let Some(value) = clock.within.as_constant() {
         return value.as_period();
     }
-    let inputs = Sketch { definition, chart, owner: clock.owner };
+    fixed_value(definition, chart, clock, &clock.within)?.as_period()
+}
+
+/// Whether a clock runs at all under the parameters of the first day; `true` where cases decide.
+pub fn in_force(definition: &Definition, chart: &Chart, clock: &Clock) -> bool {
+    let Some(Guard::Formula(when)) = &clock.when else { return true };
+    fixed_value(definition, chart, clock, when).and_then(|value| value.as_bool()) != Some(false)
+}
+
+/// The value of a formula that reads nothing but parameters.
+fn fixed_value(definition: &Definition, chart: &Chart, clock: &Clock, formula: &Formula) -> Option<Value> {
     let fixed = |read: &expr::formula::Read| {
         matches!(chart.variables.get(read.slot.0 as usize), Some(Variable::Parameter(_)))
     };
-    if !clock.within.reads().iter().all(fixed) {
-        return None;
-    }
-    clock.within.eval(&inputs).ok()?.as_period()
+    let all = formula.reads().iter().all(fixed);
+    all.then(|| formula.eval(&Sketch { definition, chart, owner: clock.owner }).ok()).flatten()
 }
 
 /// What a clock counts from, as a token: equal tokens are the same instant in every case.

@@ -19,7 +19,7 @@ use crate::words;
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     let Some(calendar) = subject.calendar else { return };
     for (ix, chart, _) in subject.charts() {
-        for (at, clock) in numbered(&chart.clocks).filter(|(_, it)| it.kind == ClockKind::Deadline) {
+        for (at, clock) in numbered(&chart.clocks).filter(|(_, it)| it.kind == ClockKind::Deadline && reckon::in_force(subject.definition, chart, it)) {
             let period = reckon::period(subject.definition, chart, clock);
             let Some((begins, last, festival)) = period.and_then(|it| worst(subject, calendar, &it)) else {
                 continue;

@@ -83,6 +83,12 @@ struct Raised {
     by_state: BTreeMap<StateIx, BTreeSet<Name>>,
 }
 
+/// What entering a state does, its start included.
+fn of_entry(state: &machine::chart::State) -> Vec<machine::action::Action> {
+    let start = state.initial.iter().flat_map(|initial| &initial.actions);
+    state.entry.iter().chain(start).cloned().collect()
+}
+
 fn raised(graph: &Graph<'_>) -> Raised {
     let chart = graph.chart;
     let names = |actions: &[machine::action::Action]| {
@@ -98,7 +104,7 @@ fn raised(graph: &Graph<'_>) -> Raised {
     let states = uses::numbered(&chart.states);
     Raised {
         by_transition: transitions.map(|(at, t)| (TransitionIx(at), names(&t.actions))).collect(),
-        by_state: states.map(|(at, state)| (StateIx(at), names(&state.entry))).collect(),
+        by_state: states.map(|(at, state)| (StateIx(at), names(&of_entry(state)))).collect(),
     }
 }
 
@@ -156,13 +162,25 @@ fn back(
     round
 }
 
+/// The states a step enters, those it leaves first among them.
+fn entered(graph: &Graph<'_>, edge: EdgeIndex) -> Vec<StateIx> {
+    let (Some((from, to)), Some(step)) = (graph.steps.edge_endpoints(edge), graph.steps.edge_weight(edge))
+    else {
+        return vec![];
+    };
+    let (before, after) = (&graph.steps[from], &graph.steps[to]);
+    let left = before.place(graph.chart).leaves(&step.taken);
+    let anew = |state: &StateIx| !before.has(*state) || left.contains(state);
+    after.active.iter().copied().filter(anew).collect()
+}
+
 /// Whether the internal events that a round answers are raised on the round itself.
 fn is_fed(graph: &Graph<'_>, round: &[(EdgeIndex, NodeIndex)], raised: &Raised) -> bool {
     let steps: Vec<&Step> = round.iter().filter_map(|(edge, _)| graph.steps.edge_weight(*edge)).collect();
     let by_transition = steps.iter().flat_map(|step| &step.taken).filter_map(|t| raised.by_transition.get(t));
-    let entered = round.iter().flat_map(|(_, node)| &graph.steps[*node].active);
-    let names: BTreeSet<&Name> =
-        by_transition.chain(entered.filter_map(|state| raised.by_state.get(state))).flatten().collect();
+    let entered: BTreeSet<StateIx> = round.iter().flat_map(|(edge, _)| entered(graph, *edge)).collect();
+    let by_state = entered.iter().filter_map(|state| raised.by_state.get(state));
+    let names: BTreeSet<&Name> = by_transition.chain(by_state).flatten().collect();
     steps.iter().filter_map(|step| step.on).all(|on| match graph.alphabet[on].from {
         From::Own => names.contains(&graph.alphabet[on].name),
         _ => true,

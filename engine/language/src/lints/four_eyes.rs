@@ -13,7 +13,7 @@ use petgraph::visit::EdgeRef;
 
 use super::Subject;
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::graph::Graph;
 use crate::graph::uses::numbered;
 use crate::words;
@@ -87,7 +87,10 @@ fn same_hands(
             "`{name}` 由 `{role}` 审核，而 `{earlier}` 也由 `{role}` 办理：同一个人可以自己审自己",
             "`{name}` is reviewed by `{role}`, who also acts in `{earlier}`: one person may do both"
         );
+        // Two checks in a row by one office may be meant; a check of one's own work never is.
+        let severity = if is_review(chart, other) { Severity::Advice } else { Severity::Warning };
         let found = Diagnostic::new(codes::FOUR_EYES, subject.state(ix, state), message)
+            .severity(severity)
             .also(subject.state(ix, before), words!("前一道手", "the work that is reviewed"))
             .advise(words!(
                 "在任务里写 `not_same_actor_as: [{earlier}]`，或换一个角色审核",

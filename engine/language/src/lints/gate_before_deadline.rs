@@ -65,7 +65,8 @@ fn worst(subject: &Subject<'_>, chart: &Chart, deadline: &Clock, gate: &Clock) -
     let definition = subject.definition;
     let (long, short) = (reckon::period(definition, chart, deadline)?, reckon::period(definition, chart, gate)?);
     let same = reckon::anchor(definition, chart, deadline)? == reckon::anchor(definition, chart, gate)?;
-    if !same {
+    let both = reckon::in_force(definition, chart, deadline) && reckon::in_force(definition, chart, gate);
+    if !same || !both {
         return None;
     }
     let bare = Calendar::weekends_only();
