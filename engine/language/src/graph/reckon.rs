@@ -109,7 +109,7 @@ impl Inputs for Sketch<'_> {
             Some(HostCall::Entered) => {
                 self.chart.find_state(name).map_or(Value::Null, |it| value(4, it.at()))
             }
-            Some(HostCall::In) | None => Value::Null,
+            Some(HostCall::In | HostCall::Table(_)) | None => Value::Null,
         })
     }
 }
