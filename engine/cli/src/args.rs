@@ -25,8 +25,8 @@ pub fn program(lang: Lang) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .infer_subcommands(false);
-    for option in globals(lang) {
-        program = program.arg(option.global(true));
+    for (at, option) in (100..).zip(globals(lang)) {
+        program = program.arg(option.global(true).display_order(at));
     }
     for entry in COMMANDS {
         program = program.subcommand((entry.command)(lang));
@@ -53,6 +53,7 @@ fn dressed(command: Command, lang: Lang) -> Command {
                 .long("help")
                 .action(ArgAction::Help)
                 .help(lang.pick("显示这份帮助", "Print this help"))
+                .display_order(200)
                 .help_heading(heading(lang)),
         );
     if command.get_name() == "charter" {
@@ -62,6 +63,7 @@ fn dressed(command: Command, lang: Lang) -> Command {
                 .long("version")
                 .action(ArgAction::Version)
                 .help(lang.pick("显示版本", "Print the version"))
+                .display_order(201)
                 .help_heading(heading(lang)),
         );
     }

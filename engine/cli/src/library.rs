@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use expr::time::calendar::Calendar;
+use language::calendar::read_years;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
 use language::process::{Compiled, compile_tree};
@@ -12,11 +13,12 @@ use language::source::{FileId, Sources};
 use language::span::Span;
 use language::tree::{Node, Tree};
 use language::words;
+use language::{keys, shape};
 use machine::definition::Definition;
 use simulate::golden::mapping::{self, Mapping};
 use simulate::story::{self, Story};
 
-use crate::calendars::{Calendars, read_year};
+use crate::calendars::{Calendars, name_of};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Sort};
 
@@ -67,12 +69,20 @@ impl Library {
     pub fn read(paths: &[PathBuf], instead: &BTreeMap<PathBuf, String>) -> Result<Library, Failure> {
         let mut library = Library::default();
         let mut documents = Vec::new();
+        let mut years: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
         for path in paths {
             let bytes = match instead.get(path) {
                 Some(text) => text.clone().into_bytes(),
                 None => files::read(path)?,
             };
-            documents.push(library.document(path, &bytes));
+            if files::sort_of(path) == Some(Sort::Calendar) {
+                years.entry(folder_of(path)).or_default().push((path.display().to_string(), bytes));
+            } else {
+                documents.push(library.document(path, &bytes));
+            }
+        }
+        for (folder, years) in years {
+            library.calendar_years(&folder, &years);
         }
         library.take(documents);
         Ok(library)
@@ -85,6 +95,17 @@ impl Library {
             texts.iter().map(|(name, text)| library.document(Path::new(name), text.as_bytes())).collect();
         library.take(documents);
         library
+    }
+
+    fn calendar_years(&mut self, folder: &Path, years: &[(String, Vec<u8>)]) {
+        let before = self.sources.files().count();
+        let years: Vec<(&str, &[u8])> = years.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])).collect();
+        let (calendar, report) = read_years(&mut self.sources, &name_of(folder), &years);
+        self.report.append(report);
+        self.calendars.keep(folder, calendar);
+        for file in self.sources.files().skip(before) {
+            self.paths.insert(file, PathBuf::from(self.sources.name(file)));
+        }
     }
 
     fn document(&mut self, path: &Path, bytes: &[u8]) -> Document {
@@ -105,7 +126,7 @@ impl Library {
         for document in others {
             let Some(tree) = &document.tree else { continue };
             match document.sort {
-                Sort::Calendar => self.report.append(read_year(tree).1),
+                Sort::Calendar => self.report.append(keys::check_tree(tree, &shape::CALENDAR_YEAR)),
                 Sort::Story => self.story(&document.path, tree),
                 Sort::Cases => self.cases(&document.path, tree),
                 Sort::Process => {}
@@ -181,10 +202,10 @@ pub fn folder_of(path: &Path) -> PathBuf {
 fn sort_by_keys(root: &Node) -> Option<Sort> {
     let has = |key: &str| root.get(key).is_some();
     match () {
+        () if has("main") && has("events") && !has("states") => Some(Sort::Cases),
         () if has("states") || has("roles") => Some(Sort::Process),
         () if has("story") => Some(Sort::Story),
         () if has("year") && (has("holidays") || has("working_weekends")) => Some(Sort::Calendar),
-        () if has("main") && has("events") => Some(Sort::Cases),
         () => None,
     }
 }

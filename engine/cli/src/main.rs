@@ -8,6 +8,7 @@ mod exit;
 mod files;
 mod library;
 mod talk;
+mod tell;
 mod usage;
 
 use std::process::ExitCode;
@@ -51,11 +52,11 @@ fn wrong(error: &clap::Error, words: &[String], lang: language::words::Lang) -> 
     let plain = talk::Talk::new(lang, talk::Color::Auto, false, false);
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            plain.result(&error.to_string());
+            plain.result(&help(error, lang));
             Exit::Fine
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            plain.remark(&language::words::Words::new(error.to_string(), error.to_string()));
+            plain.remark_open(&help(error, lang));
             Exit::Usage
         }
         _ => {
@@ -64,6 +65,12 @@ fn wrong(error: &clap::Error, words: &[String], lang: language::words::Lang) -> 
             Exit::Usage
         }
     }
+}
+
+/// The help text; what clap writes by itself is put into the reader's language.
+fn help(error: &clap::Error, lang: language::words::Lang) -> String {
+    let text = error.to_string();
+    lang.pick(&text.replace("[OPTIONS]", "[选项]"), &text).to_owned()
 }
 
 /// A panic is our bug: say so in plain words, with what a report needs, and never a bare backtrace.

@@ -74,20 +74,23 @@ impl Talk {
         }
     }
 
+    /// A question: the answer follows on the same line.
+    pub fn remark_open(&self, text: &str) {
+        if !self.quiet {
+            put(&mut std::io::stderr().lock(), text);
+        }
+    }
+
     /// Why the command could not do its work.
     pub fn failure(&self, failure: &Failure) {
         let head = self.lang.pick("错误", "error");
         let (on, off) = if self.color_talk { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        let mut text = format!("{on}{head}{off}{} {}\n", self.colon(), failure.words.get(self.lang));
+        let mut text = format!("{on}{head}{off}: {}\n", failure.words.get(self.lang));
         if let Some(advice) = &failure.advice {
             let help = self.lang.pick("建议", "help");
-            text.push_str(&format!("{help}{} {}\n", self.colon(), advice.get(self.lang)));
+            text.push_str(&format!("{help}: {}\n", advice.get(self.lang)));
         }
         put(&mut std::io::stderr().lock(), &text);
-    }
-
-    fn colon(&self) -> &'static str {
-        ":"
     }
 
     /// How diagnostics are drawn.

@@ -53,6 +53,9 @@ fn command(written: &str) -> Failure {
 }
 
 fn unknown(arg: &str, meant: &str) -> Failure {
+    if !arg.starts_with('-') {
+        return Failure::usage(words!("“{arg}”多余", "`{arg}` is one too many"));
+    }
     let failure = Failure::usage(words!("没有选项“{arg}”", "there is no option `{arg}`"));
     if meant.is_empty() {
         failure.advise(words!("加 --help 看有哪些", "add --help to see what there is"))

@@ -59,10 +59,18 @@ fn starts(action: &Action, kind: ChartIx) -> bool {
 /// How many children there may be, and for whom.
 fn child_note(definition: &Definition, kind: ChartIx) -> Words {
     let Some(rules) = &definition.chart(kind).child else { return Words::default() };
-    let each = Words::new(format!("每个 {} 一份", rules.key_name), format!("one per {}", rules.key_name));
+    let key = key_title(definition, &rules.key_name);
+    let each = Words::new(format!("每个{}一份", key.zh), format!("one per {}", key.en));
     let Some(cap) = &rules.cap else { return each };
     let limit = said::quantity(definition, &cap.limit, Tongue::Zh);
     Words::new(format!("最多 {limit} 个 · {}", each.zh), format!("at most {limit} · {}", each.en))
+}
+
+/// What the key is called in the form that brings it.
+fn key_title(definition: &Definition, name: &str) -> Words {
+    let forms = definition.main().events.iter().flat_map(|event| &event.form);
+    let title = forms.filter(|field| *field.name == *name).map(|field| words(&field.title)).next();
+    title.map_or_else(|| said_name(name), |title| Words::new(title.zh, title.en.to_lowercase()))
 }
 
 fn of_chart(definition: &Definition, kind: ChartIx) -> Picture {

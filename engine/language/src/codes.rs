@@ -256,6 +256,40 @@ codes! {
     CH0610 Error CALENDAR_DAYS "日历里的日期不对" "a date of a calendar is wrong";
     CH0611 Error OTHER_PROCESS "参数是另一个流程的" "a profile of another process";
 
+    CH0701 Error UNREACHABLE_STATE "状态走不到" "a state no case can reach";
+    CH0702 Error DEAD_END "状态没有出路" "a state that nothing leaves";
+    CH0703 Error TRAP "走进去就到不了终结" "a round without any way to an end";
+    CH0704 Warning NO_END "流程没有终结状态" "a process that never ends";
+    CH0705 Error SHADOWED "分支永远轮不到" "a branch that is never tried";
+    CH0706 Error NEVER_HAPPENS "等的事件不会发生" "an event that cannot happen there";
+    CH0707 Error NEVER_TRUE "条件永远不成立" "a condition that never holds";
+    CH0708 Error REGIONS_CLASH "并行分区走向冲突" "regions that lead to different places";
+    CH0709 Error ENDLESS_LOOP "没有事件也转个不停" "a loop without events";
+    CH0710 Warning TASK_WITHOUT_DEADLINE "任务没有期限" "a task without a deadline";
+    CH0711 Warning IDLE_CLOCK "时限不起作用" "a clock that changes nothing";
+    CH0712 Warning WAIT_WITHOUT_END "等待没有人负责" "a wait nobody looks after";
+    CH0713 Warning UNGATED_CREDIT "未查授权就用征信数据" "credit data used without consent";
+    CH0714 Warning LITERAL_THRESHOLD "条件里直接写了政策数字" "a number written into a condition";
+    CH0715 Warning FOUR_EYES "自己可以审自己" "a hole in the four-eyes rule";
+    CH0716 Warning SAME_INSTANT "两个时限同时到期" "clocks due in the same instant";
+    CH0717 Warning GATE_BEFORE_DEADLINE "门槛可能早于期限打开" "a gate that may open before a deadline";
+    CH0718 Warning REMINDER_TOO_LATE "提醒永远发不出" "a reminder that never comes";
+    CH0719 Advice REMINDERS_UNORDERED "提醒没有按先后写" "reminders out of order";
+    CH0720 Advice DEADLINE_IN_HOLIDAY "期限可能落在节假日里" "a deadline that can fall into a holiday";
+    CH0721 Warning UNUSED_NAME "声明了没有用到" "a name that is never used";
+    CH0722 Warning FIELD_NEVER_FILLED "数据项没有人填" "a field that nothing fills";
+    CH0723 Warning UNANSWERED_EVENT "事件没有状态应答" "an event no state answers";
+    CH0724 Warning UNUSED_FORM_FIELD "表单项填了没有用" "a form field that is lost";
+    CH0725 Warning UNKNOWN_PLACEHOLDER "历史用语里的值没有给" "a placeholder without a value";
+    CH0726 Warning ACROSS_REGIONS "从一个分区跳到另一个分区" "a way from one region into another";
+    CH0727 Warning CHILD_NEVER_STARTED "子流程没有启动" "a child process that nothing starts";
+    CH0728 Warning CHILD_END_UNHEARD "子流程办完没有应答" "the end of children goes unnoticed";
+    CH0729 Warning IDLE_HISTORY "历史状态没有什么可记" "a history state with nothing to remember";
+    CH0730 Advice AUTHOR_ORDER "状态的顺序让人来回看" "an order of states that leads back";
+    CH0731 Advice MISSING_TITLE "没有给人看的标题" "no title for people";
+    CH0732 Warning PARAMETER_WITHOUT_BASIS "参数有出处却没写依据" "a parameter without its basis";
+    CH0733 Note TOO_MANY_CONFIGURATIONS "状态组合太多" "too many combinations of states";
+
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
     CH0803 Error STORY_NAME "故事里的名字不存在" "a story names something unknown";
@@ -272,5 +306,4 @@ codes! {
     CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
     CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
     CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
-    CH0908 Error CALENDAR_FACTS "日历前后矛盾" "a calendar that contradicts itself";
 }

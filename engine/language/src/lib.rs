@@ -5,12 +5,15 @@
 //! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 
+pub mod analysis;
 pub mod calendar;
 pub mod codes;
 pub mod diagnostic;
 pub mod fix;
 pub mod format;
+pub mod graph;
 pub mod keys;
+mod lints;
 pub mod pages;
 pub mod prescan;
 pub mod process;
@@ -27,6 +30,7 @@ pub mod tree;
 pub mod words;
 pub mod yaml;
 
+pub use analysis::{analyse, check};
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Fix, Label, Report, Severity};
 pub use process::{Compiled, SourceMap, Thing, compile};

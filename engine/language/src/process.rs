@@ -51,6 +51,7 @@ use scope::{AtHand, FUNCTIONS, Place};
 use tables::Tables;
 use whole::{ChartNames, Whole};
 
+pub use formulas::code as formula_code;
 pub use header::LANGUAGE;
 pub use map::{FormulaPlace, Missed, Schedule, Scheduled, Silences, SourceMap, TableSource, Thing};
 

@@ -107,7 +107,11 @@ fn changes_run(what: &What) -> bool {
 
 fn apply_to_run(run: &mut Run, fact: &Fact) {
     match &fact.what {
-        What::Exited(state) => run.active.retain(|s| s != state),
+        What::Exited(state) => {
+            if let Ok(at) = run.active.binary_search(state) {
+                run.active.remove(at);
+            }
+        }
         What::Entered(state) => {
             travel::insert(&mut run.active, *state);
             put(&mut run.trail.entered, *state, fact.at);

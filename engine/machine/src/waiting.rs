@@ -7,6 +7,7 @@ use expr::time::deadline::{Due, TimeError};
 use expr::time::period::Unit;
 use expr::time::reminder::Reminder;
 use expr::value::Value;
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::case::{Purpose, Task, Timer};
@@ -126,7 +127,7 @@ impl Turn<'_> {
             Some(formula) => self.instant(run, formula, on)?,
             None => None,
         };
-        let anchor = from.unwrap_or_else(|| self.beginning(&within));
+        let anchor = from.map_or_else(|| self.beginning(&within), |from| self.counted_from(from, &within));
         let floor = match &decl.floor {
             Some(formula) => self.instant(run, formula, on)?,
             None => None,
@@ -145,6 +146,16 @@ impl Turn<'_> {
         match self.day_ends && days {
             true => self.at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.at),
             false => self.at,
+        }
+    }
+
+    /// What is counted from a date, or from the end of another clock, counts from the day that ends there
+    /// (Civil Code 201): both stand at 24:00. Exact hours are not touched.
+    fn counted_from(&self, from: Timestamp, within: &Value) -> Timestamp {
+        let days = within.as_period().is_some_and(|p| p.unit != Unit::Hours);
+        match days && self.calendar.zone().to_datetime(from).time() == Time::midnight() {
+            true => from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from),
+            false => from,
         }
     }
 

@@ -48,9 +48,10 @@ pub(crate) struct Scopes {
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
-/// The host's functions of every chart; the tables come behind them.
-pub(crate) const FUNCTIONS: [(&str, HostCall); 3] =
-    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered)];
+/// The host's functions of every chart; the tables come behind them. `in` is an operator of the formula
+/// language, so that `inside` is what people write.
+pub(crate) const FUNCTIONS: [(&str, HostCall); 4] =
+    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered), ("inside", HostCall::In)];
 
 impl Scopes {
     pub fn of(whole: &Whole<'_>, at: usize) -> Scopes {
