@@ -109,6 +109,10 @@ impl Inputs for Sketch<'_> {
             Some(HostCall::Entered) => {
                 self.chart.find_state(name).map_or(Value::Null, |it| value(4, it.at()))
             }
+            Some(HostCall::Table(table)) => {
+                let day = self.definition.effective.unwrap_or(Date::MAX);
+                return self.definition.tables[table.at()].ask(day, arguments).map(|decided| decided.answer);
+            }
             Some(HostCall::In) | None => Value::Null,
         })
     }
