@@ -24,6 +24,7 @@ fn definition(charts: Vec<Chart>) -> Definition {
         calendar: "weekends".into(),
         roles: vec![role("clerk"), role("head")],
         parameters: vec![],
+        tables: vec![],
         refusals: vec![RefusalDecl { code: "too_much".into(), words: Bilingual::default() }],
         records: vec![],
         notices: vec![],
@@ -40,7 +41,7 @@ fn chart(name: &str, states: Vec<State>, transitions: Vec<Transition>, events: &
         by: vec![],
         form: vec![],
         otherwise: None,
-        reason: false,
+        told: false, reason: false,
     };
     let mut chart = Chart {
         name: name.into(),
