@@ -24,7 +24,6 @@ fn definition(charts: Vec<Chart>) -> Definition {
         calendar: "weekends".into(),
         roles: vec![role("clerk"), role("head")],
         parameters: vec![],
-        tables: vec![],
         refusals: vec![RefusalDecl { code: "too_much".into(), words: Bilingual::default() }],
         records: vec![],
         notices: vec![],
