@@ -56,7 +56,7 @@ fn declared(name: &str) -> EventDecl {
         by: vec![],
         form: vec![],
         otherwise: None,
-        reason: false,
+        told: false, reason: false,
     }
 }
 

@@ -34,6 +34,9 @@ impl Turn<'_> {
             return Err(Refusal::of(Code::UnknownEvent, &[&event.name]).into());
         };
         let decl = &chart.events[ix];
+        if decl.told && !self.by.is_system() {
+            return Err(Refusal::of(Code::UnknownEvent, &[&event.name]).into());
+        }
         let ix = EventIx(u16::try_from(ix).unwrap_or(u16::MAX));
         if self.run(run).ended.is_some() {
             return Err(unanswered(decl, Code::Ended).into());

@@ -326,6 +326,8 @@ pub struct EventDecl {
     pub otherwise: Option<Name>,
     /// A reason in words must come with it.
     pub reason: bool,
+    /// Only the case itself sends it: a child tells its parent, a parent its children.
+    pub told: bool,
 }
 
 /// One line of a form.

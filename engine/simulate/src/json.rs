@@ -14,6 +14,7 @@ use machine::event::{Actor, TimerAct};
 use machine::fact::{Addressee, Change, Fact, What};
 use machine::ids::{Name, StateIx};
 use machine::refusal::{Possible, Refusal};
+use machine::table::{Decided, MatchedRow};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 
@@ -323,6 +324,23 @@ impl Writer<'_> {
         json!({
             "task": task.id, "state": &*chart.state(task.state).name, "role": role,
             "holder": task.holder.as_ref().map(actor),
+        })
+    }
+
+    /// What a decision table answered, and by which rows.
+    pub fn decided(&self, it: &Decided) -> Json {
+        let inputs = it.inputs.iter().map(|(name, value)| (name.to_string(), self.value(value)));
+        let row = |row: &MatchedRow| {
+            let cells: Vec<&str> = row.cells.iter().map(|cell| &**cell).collect();
+            json!({ "row": row.number, "cells": cells, "note": row.note.as_deref() })
+        };
+        json!({
+            "table": &*it.table,
+            "from": it.from.to_string(),
+            "basis": it.basis.as_deref(),
+            "inputs": inputs.collect::<Map<_, _>>(),
+            "rows": it.rows.iter().map(row).collect::<Vec<_>>(),
+            "answer": self.value(&it.answer),
         })
     }
 

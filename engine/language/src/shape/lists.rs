@@ -190,6 +190,13 @@ static EVENT_KEYS: &[KeyShape] = &[
     ),
     key!("reason", Shape::Bool, "必须写明理由", "a reason in words has to come with it", "reason: true"),
     key!(
+        "told",
+        Shape::Bool,
+        "只由案件自己发出，人不能办：子流程告诉主流程，或主流程告诉子流程",
+        "only the case itself sends it: a child tells its parent, or the parent its children",
+        "told: true"
+    ),
+    key!(
         "otherwise",
         Shape::Name("refusal"),
         "没有状态应答时的拒绝理由",

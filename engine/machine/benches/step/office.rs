@@ -40,7 +40,7 @@ fn chart(name: &str, states: Vec<State>, transitions: Vec<Transition>, events: &
         by: vec![],
         form: vec![],
         otherwise: None,
-        reason: false,
+        told: false, reason: false,
     };
     let mut chart = Chart {
         name: name.into(),

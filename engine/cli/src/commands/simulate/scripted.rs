@@ -98,7 +98,9 @@ fn object(world: &World, entry: &Entry, came: Option<&Came>, seen: usize) -> ser
         .iter()
         .map(|reason| {
             let inputs = reason.inputs.iter().map(|(name, value)| (name.to_string(), writer.value(value)));
-            json!({ "guard": &*reason.guard, "held": reason.held, "inputs": inputs.collect::<serde_json::Map<_, _>>() })
+            let inputs: serde_json::Map<_, _> = inputs.collect();
+            let tables: Vec<_> = reason.decided.iter().map(|it| writer.decided(it)).collect();
+            json!({ "guard": &*reason.guard, "held": reason.held, "inputs": inputs, "tables": tables })
         })
         .collect();
     let facts: Vec<_> = world.facts[seen..].iter().map(|fact| writer.fact(fact)).collect();
