@@ -24,12 +24,15 @@ pub const CALENDAR_CN: &[(&str, &str)] = embedded![
 ];
 
 /// What `charter demo` plays: a process, then its stories in this order.
-pub const DEMO: &[&[(&str, &str)]] = &[embedded![
-    "financing-demand/workflow.yaml",
-    "financing-demand/examples/happy-path.yaml",
-    "financing-demand/examples/fourth-bank.yaml",
-    "financing-demand/examples/national-day.yaml",
-]];
+pub const DEMO: &[&[(&str, &str)]] = &[
+    embedded!["registration/workflow.yaml", "registration/examples/happy-path.yaml"],
+    embedded![
+        "financing-demand/workflow.yaml",
+        "financing-demand/examples/happy-path.yaml",
+        "financing-demand/examples/fourth-bank.yaml",
+        "financing-demand/examples/national-day.yaml",
+    ],
+];
 
 macro_rules! refusals {
     ($($code:literal),* $(,)?) => {

@@ -100,7 +100,7 @@ fn no_word_makes_the_program_panic() {
             "calendar check",
             "man",
             "schema",
-            "fmt",
+            "fmt --check",
             "test",
             "explain --workflow leave_request",
         ] {
