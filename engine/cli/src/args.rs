@@ -79,10 +79,22 @@ fn heading(lang: Lang) -> &'static str {
 
 fn globals(lang: Lang) -> Vec<Arg> {
     vec![
-        option("lang", "zh|en", lang, "用哪种语言；不写就看 LC_ALL、LC_MESSAGES、LANG", "Language; from LC_ALL, LC_MESSAGES, LANG otherwise")
-            .value_parser(["zh", "en"]),
-        option("color", "WHEN", lang, "何时用颜色：auto、always、never", "When to colour: auto, always, never")
-            .value_parser(["auto", "always", "never"]),
+        option(
+            "lang",
+            "zh|en",
+            lang,
+            "用哪种语言；不写就看 LC_ALL、LC_MESSAGES、LANG",
+            "Language; from LC_ALL, LC_MESSAGES, LANG otherwise",
+        )
+        .value_parser(["zh", "en"]),
+        option(
+            "color",
+            "WHEN",
+            lang,
+            "何时用颜色：auto、always、never",
+            "When to colour: auto, always, never",
+        )
+        .value_parser(["auto", "always", "never"]),
         flag("quiet", lang, "只给结果，不说别的", "Results only").short('q'),
         flag("verbose", lang, "说得详细些", "Say more").short('v'),
     ]
@@ -99,7 +111,13 @@ pub fn flag(name: &'static str, lang: Lang, zh: &'static str, en: &'static str) 
 }
 
 /// An option with a value.
-pub fn option(name: &'static str, value: &'static str, lang: Lang, zh: &'static str, en: &'static str) -> Arg {
+pub fn option(
+    name: &'static str,
+    value: &'static str,
+    lang: Lang,
+    zh: &'static str,
+    en: &'static str,
+) -> Arg {
     Arg::new(name)
         .long(name)
         .value_name(value)
@@ -111,7 +129,13 @@ pub fn option(name: &'static str, value: &'static str, lang: Lang, zh: &'static 
 }
 
 /// A value known by its place.
-pub fn operand(name: &'static str, value: &'static str, lang: Lang, zh: &'static str, en: &'static str) -> Arg {
+pub fn operand(
+    name: &'static str,
+    value: &'static str,
+    lang: Lang,
+    zh: &'static str,
+    en: &'static str,
+) -> Arg {
     Arg::new(name)
         .value_name(value)
         .hide_possible_values(true)

@@ -41,6 +41,19 @@ macro_rules! commands {
 
 /// The commands, in the order people meet them.
 pub const COMMANDS: &[Entry] = commands![
-    demo, new, check, test, simulate, diagram, explain, eval, deadline, calendar, fmt, schema, completions,
-    man, version,
+    demo,
+    new,
+    check,
+    test,
+    simulate,
+    diagram,
+    explain,
+    eval,
+    deadline,
+    calendar,
+    fmt,
+    schema,
+    completions,
+    man,
+    version,
 ];

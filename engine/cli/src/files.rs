@@ -58,10 +58,9 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
             Exit::Unreachable,
             words!("{shown} 是文件夹，这里要一个文件", "{shown} is a folder; a file is wanted"),
         ),
-        _ => Failure::new(
-            Exit::Unreachable,
-            words!("读不了 {shown}：{error}", "cannot read {shown}: {error}"),
-        ),
+        _ => {
+            Failure::new(Exit::Unreachable, words!("读不了 {shown}：{error}", "cannot read {shown}: {error}"))
+        }
     }
 }
 
@@ -69,10 +68,8 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 fn neighbour(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let wanted = path.file_name()?.to_str()?;
-    let names: Vec<String> = fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .collect();
+    let names: Vec<String> =
+        fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
     let near = language::suggest::nearest(wanted, names.iter().map(String::as_str))?;
     Some(path.with_file_name(near).display().to_string())
 }
@@ -121,7 +118,8 @@ fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), F
     }
     names.sort();
     for (path, is_folder) in names {
-        let hidden = path.file_name().and_then(|n| n.to_str()).is_none_or(|n| n.starts_with('.') || n == "target");
+        let hidden =
+            path.file_name().and_then(|n| n.to_str()).is_none_or(|n| n.starts_with('.') || n == "target");
         if hidden || found.len() >= FILES_MAX {
             continue;
         }

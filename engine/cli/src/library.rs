@@ -99,7 +99,8 @@ impl Library {
 
     fn calendar_years(&mut self, folder: &Path, years: &[(String, Vec<u8>)]) {
         let before = self.sources.files().count();
-        let years: Vec<(&str, &[u8])> = years.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])).collect();
+        let years: Vec<(&str, &[u8])> =
+            years.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])).collect();
         let (calendar, report) = read_years(&mut self.sources, &name_of(folder), &years);
         self.report.append(report);
         self.calendars.keep(folder, calendar);
@@ -144,7 +145,14 @@ impl Library {
         let written = document.tree.as_ref().and_then(|tree| tree.root.get("calendar"));
         let calendar = self.calendar(&folder, written, document.file);
         let path = document.path;
-        self.workflows.push(Workflow { folder, path, definition, calendar, stories: Vec::new(), mapping: None });
+        self.workflows.push(Workflow {
+            folder,
+            path,
+            definition,
+            calendar,
+            stories: Vec::new(),
+            mapping: None,
+        });
     }
 
     fn calendar(&mut self, folder: &Path, written: Option<&Node>, file: FileId) -> Calendar {
@@ -153,7 +161,10 @@ impl Library {
             return calendar;
         }
         let span = written.map_or(Span::point(file, 0), |node| node.span);
-        let message = words!("没有日历“{name}”，或它的文件有错", "there is no calendar `{name}`, or its files have errors");
+        let message = words!(
+            "没有日历“{name}”，或它的文件有错",
+            "there is no calendar `{name}`, or its files have errors"
+        );
         let advice = words!(
             "日历放在 calendars/{name}/ 下，一年一个文件；程序自带 cn",
             "a calendar stands in calendars/{name}/, one file a year; cn is built in"

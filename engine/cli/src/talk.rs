@@ -132,7 +132,9 @@ fn put(to: &mut impl Write, text: &str) {
     let written = to.write_all(text.as_bytes()).and_then(|()| to.flush());
     match written {
         Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(i32::from(Exit::Fine.number())),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            std::process::exit(i32::from(Exit::Fine.number()))
+        }
         // Nowhere is left to say it.
         Err(_) => std::process::exit(i32::from(Exit::Unreachable.number())),
     }
@@ -144,8 +146,8 @@ pub fn language(asked: Option<&str>) -> Lang {
     if let Some(asked) = asked {
         return of(asked);
     }
-    let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| {
-        std::env::var(name).ok().filter(|value| !value.is_empty())
-    });
+    let named = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     named.map_or(Lang::En, |name| of(&name))
 }

@@ -52,7 +52,6 @@ impl Teller<'_> {
         if text.is_empty() { name } else { text }
     }
 
-
     fn due(&self, at: Timestamp) -> String {
         deadline(at, self.world.calendar.zone(), self.lang)
     }
@@ -109,19 +108,30 @@ impl Teller<'_> {
             chart.find_event(name).map_or(name.to_owned(), |e| self.title(&e.title, &e.name).to_owned())
         };
         match &fact.what {
-            What::Opened { id, by, .. } => vec![format!("● {} {id} · {}", self.say("开始", "opened"), self.actor(by))],
+            What::Opened { id, by, .. } => {
+                vec![format!("● {} {id} · {}", self.say("开始", "opened"), self.actor(by))]
+            }
             What::Received { event: name, by, .. } if !by.is_system() => {
                 vec![format!("● {of_run}{} · {}", event(name), self.actor(by))]
             }
             What::Refused { event: name, by, code, .. } => {
                 let words = self.refusal_words(code);
-                vec![format!("✗ {of_run}{} · {} — {} {code} {words}", event(name), self.actor(by), self.say("被拒", "refused"))]
+                vec![format!(
+                    "✗ {of_run}{} · {} — {} {code} {words}",
+                    event(name),
+                    self.actor(by),
+                    self.say("被拒", "refused")
+                )]
             }
             What::Entered(state) => {
                 let state = chart.state(*state);
                 match state.kind {
                     StateKind::Atomic | StateKind::Final { .. } => {
-                        vec![format!("  → {of_run}{} ({})", self.title(&state.title, &state.name), state.name)]
+                        vec![format!(
+                            "  → {of_run}{} ({})",
+                            self.title(&state.title, &state.name),
+                            state.name
+                        )]
                     }
                     _ => vec![],
                 }
@@ -130,8 +140,13 @@ impl Teller<'_> {
                 let _ = key;
                 vec![format!("  + {run}")]
             }
-            What::Ended { outcome } => vec![format!("  ■ {of_run}{} {outcome}", self.say("办结", "ended as"))],
-            other => self.time(chart, &of_run, fact, other).or_else(|| self.outward(fact, other)).unwrap_or_default(),
+            What::Ended { outcome } => {
+                vec![format!("  ■ {of_run}{} {outcome}", self.say("办结", "ended as"))]
+            }
+            other => self
+                .time(chart, &of_run, fact, other)
+                .or_else(|| self.outward(fact, other))
+                .unwrap_or_default(),
         }
     }
 
@@ -148,7 +163,9 @@ impl Teller<'_> {
             }
             // Held while its state is left: nothing people have to know, unless it lasts.
             What::TimerChanged { how: Change::Paused, held: true, .. } => vec![],
-            What::TimerChanged { timer, how: Change::Resumed, .. } if self.held_just_now(*timer, at) => vec![],
+            What::TimerChanged { timer, how: Change::Resumed, .. } if self.held_just_now(*timer, at) => {
+                vec![]
+            }
             What::TimerChanged { timer, how, clock, .. } => {
                 let how = match how {
                     Change::Paused => self.say("停表", "stands still"),
@@ -225,7 +242,8 @@ impl Teller<'_> {
     fn addressee(&self, to: &Addressee) -> String {
         match to {
             Addressee::Role(role) => {
-                let found = self.world.definition.find_role(role).map(|r| &self.world.definition.roles[r.at()]);
+                let found =
+                    self.world.definition.find_role(role).map(|r| &self.world.definition.roles[r.at()]);
                 found.map_or(&**role, |role| self.title(&role.title, &role.name)).to_owned()
             }
             Addressee::Party(party) => party.to_string(),
@@ -272,7 +290,8 @@ impl Teller<'_> {
                     Some(at) => self.due(at),
                     None => self.say("停着", "standing still").to_owned(),
                 };
-                let provisional = if timer.clock.due.provisional { self.say("（暂定）", " (provisional)") } else { "" };
+                let provisional =
+                    if timer.clock.due.provisional { self.say("（暂定）", " (provisional)") } else { "" };
                 out.push_str(&format!("  ⏲ {} {due}{provisional}\n", format!("{of_run} {name}").trim()));
                 if explain && let Ok(why) = Derivation::of(&timer.clock, &self.world.calendar) {
                     out.push_str(&format!("      {}\n", why.sentence(self.lang)));
@@ -292,6 +311,10 @@ impl Teller<'_> {
             format!("{}{title}", if run.is_empty() { run } else { run + " " })
         };
         let all: Vec<String> = refusal.possible.iter().map(one).collect();
-        if all.is_empty() { String::new() } else { format!("{}{}", self.say("现在可以：", "possible now: "), all.join(self.say("、", ", "))) }
+        if all.is_empty() {
+            String::new()
+        } else {
+            format!("{}{}", self.say("现在可以：", "possible now: "), all.join(self.say("、", ", ")))
+        }
     }
 }

@@ -16,6 +16,8 @@ use crate::picture::{Cause, Child, Edge, Kind, Picture, Place, State, Words};
 
 pub mod said;
 
+/// The most events written beside one edge.
+const LABELS_MAX: usize = 2;
 /// The longest condition written beside an edge, in characters.
 const CONDITION_MAX: usize = 18;
 
@@ -51,7 +53,9 @@ fn child(definition: &Definition, kind: ChartIx) -> Child {
 fn starts(action: &Action, kind: ChartIx) -> bool {
     match action {
         Action::Start { child, .. } => *child == kind,
-        Action::Choose { branches } => branches.iter().any(|(_, inner)| inner.iter().any(|a| starts(a, kind))),
+        Action::Choose { branches } => {
+            branches.iter().any(|(_, inner)| inner.iter().any(|a| starts(a, kind)))
+        }
         _ => false,
     }
 }
@@ -135,7 +139,8 @@ impl Painter<'_> {
     /// What an atomic state without a task waits for: nothing, the clock, or somebody else.
     fn waits_for(&self, ix: StateIx) -> Kind {
         let state = self.chart.state(ix);
-        let out: Vec<&Transition> = state.transitions.iter().map(|t| &self.chart.transitions[t.at()]).collect();
+        let out: Vec<&Transition> =
+            state.transitions.iter().map(|t| &self.chart.transitions[t.at()]).collect();
         let by_clock = |t: &&Transition| self.cause(t) == Cause::Timer;
         if out.iter().any(|t| t.on.is_empty()) {
             Kind::Automatic
@@ -154,7 +159,8 @@ impl Painter<'_> {
             parts.push(words(&self.definition.roles[task.role.at()].title));
         }
         parts.extend(state.clocks.iter().map(|clock| self.limit(&self.chart.clocks[clock.at()])));
-        let join = |pick: fn(&Words) -> &String| parts.iter().map(pick).cloned().collect::<Vec<_>>().join(" · ");
+        let join =
+            |pick: fn(&Words) -> &String| parts.iter().map(pick).cloned().collect::<Vec<_>>().join(" · ");
         Words::new(join(|w| &w.zh), join(|w| &w.en))
     }
 
@@ -173,19 +179,45 @@ impl Painter<'_> {
         let mut edges: Vec<Edge> = Vec::new();
         for (ix, transition) in (0u16..).map(TransitionIx).zip(&self.chart.transitions) {
             let Some(edge) = self.edge(ix, transition) else { continue };
-            let alike = |e: &Edge| e.from == edge.from && e.to == edge.to && e.label == edge.label;
-            if !edges.iter().any(alike) {
-                edges.push(edge);
+            let alike = |e: &Edge| {
+                e.from == edge.from && e.to == edge.to && (!e.to.is_empty() || e.label == edge.label)
+            };
+            match edges.iter_mut().find(|e| alike(e)) {
+                Some(drawn) => self.join(drawn, transition, &edge),
+                None => edges.push(edge),
             }
         }
         edges
+    }
+
+    /// One line for all branches between the same states: people look where the work goes, not how often
+    /// the text says so. It keeps the first branch's id.
+    fn join(&self, drawn: &mut Edge, transition: &Transition, edge: &Edge) {
+        let more = transition.on.first().map_or_else(Words::default, |on| self.event_words(on));
+        // With several branches the conditions would only be pieces of the reason.
+        drawn.label.zh = without_condition(&drawn.label.zh);
+        drawn.label.en = without_condition(&drawn.label.en);
+        drawn.label.zh = joined(&drawn.label.zh, &more.zh);
+        drawn.label.en = joined(&drawn.label.en, &more.en);
+        if drawn.cause != edge.cause {
+            drawn.cause = Cause::Event;
+        }
+    }
+
+    /// Branches that stay are drawn when a person or a clock brings them about.
+    fn is_seen(&self, transition: &Transition) -> bool {
+        transition.event.is_some()
+            || transition
+                .on
+                .iter()
+                .any(|on| matches!(on, Pattern::Prefix(name) if self.clock_of(name).is_some()))
     }
 
     fn edge(&self, ix: TransitionIx, transition: &Transition) -> Option<Edge> {
         let name = |s: &StateIx| self.chart.state(*s).name.to_string();
         let to = match &transition.go {
             Go::Refuse { .. } => return None,
-            Go::Stay if transition.actions.is_empty() || self.only_reminds(transition) => return None,
+            Go::Stay if transition.actions.is_empty() || !self.is_seen(transition) => return None,
             Go::Stay => Vec::new(),
             Go::To { targets, .. } => targets.iter().map(name).collect(),
         };
@@ -196,10 +228,6 @@ impl Painter<'_> {
             label: self.label(transition),
             cause: self.cause(transition),
         })
-    }
-
-    fn only_reminds(&self, transition: &Transition) -> bool {
-        transition.on.iter().all(|on| matches!(on, Pattern::Prefix(name) if name.starts_with("reminder.")))
     }
 
     fn cause(&self, transition: &Transition) -> Cause {
@@ -277,6 +305,24 @@ impl Painter<'_> {
         }
         let text = said::guard(self.chart, guard);
         (text.chars().count() <= CONDITION_MAX).then_some(text)
+    }
+}
+
+/// The label before its `[condition]`.
+fn without_condition(label: &str) -> String {
+    label.split('[').next().unwrap_or_default().trim_end().to_owned()
+}
+
+/// Two labels on one line; the same one twice is said once, and a long row is cut.
+fn joined(label: &str, more: &str) -> String {
+    let parts: Vec<&str> = label.split(" / ").collect();
+    if more.is_empty() || parts.contains(&more) || label.ends_with('…') {
+        return label.to_owned();
+    }
+    match (label.is_empty(), parts.len() < LABELS_MAX) {
+        (true, _) => more.to_owned(),
+        (false, true) => format!("{label} / {more}"),
+        (false, false) => format!("{label} / …"),
     }
 }
 

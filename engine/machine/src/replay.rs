@@ -143,11 +143,12 @@ fn apply_to_timers(run: &mut Run, what: &What) {
                 timer.reminders.retain(|(_, n)| n != reminder);
             }
         }
-        What::TimerChanged { timer, clock, held, reminders, .. } => {
+        What::TimerChanged { timer, clock, held, reminders, stopped, .. } => {
             let Some(at) = run.timers.iter().position(|t| t.id == *timer) else { return };
             let timer = &mut run.timers[at];
             timer.clock = clock.clone();
             timer.held = *held;
+            timer.stopped = *stopped;
             timer.reminders.clone_from(reminders);
             let timer = timer.clone();
             keep_due(run, &timer);

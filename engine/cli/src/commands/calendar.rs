@@ -21,8 +21,10 @@ pub fn command(lang: Lang) -> Command {
                 .arg(args::operand("year", "YEAR", lang, "年份", "The year").required(true)),
         )
         .subcommand(
-            args::command("check", lang, "某一天上不上班，为什么", "Whether a day is worked, and why")
-                .arg(args::operand("date", "DATE", lang, "日期，如 2026-10-10", "A date, such as 2026-10-10").required(true)),
+            args::command("check", lang, "某一天上不上班，为什么", "Whether a day is worked, and why").arg(
+                args::operand("date", "DATE", lang, "日期，如 2026-10-10", "A date, such as 2026-10-10")
+                    .required(true),
+            ),
         )
 }
 
@@ -36,12 +38,17 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
 }
 
 fn show(year: &str, calendar: &Calendar, talk: &Talk) -> Outcome {
-    let wanted: i16 = year
-        .parse()
-        .map_err(|_| Failure::usage(words!("“{year}”不是年份", "`{year}` is no year")))?;
+    let wanted: i16 =
+        year.parse().map_err(|_| Failure::usage(words!("“{year}”不是年份", "`{year}` is no year")))?;
     let Some(facts) = calendar.facts().years.iter().find(|facts| facts.year == wanted) else {
-        return Err(Failure::new(Exit::Found, words!("{year} 年的放假安排还没有", "the days of {year} are not loaded"))
-            .advise(words!("那一年按平常的周末算，时限是暂定的", "its weekends rest, its deadlines are provisional")));
+        return Err(Failure::new(
+            Exit::Found,
+            words!("{year} 年的放假安排还没有", "the days of {year} are not loaded"),
+        )
+        .advise(words!(
+            "那一年按平常的周末算，时限是暂定的",
+            "its weekends rest, its deadlines are provisional"
+        )));
     };
     talk.words(&words!("{year} 年", "{year}"));
     for notice in &facts.notices {
@@ -51,7 +58,11 @@ fn show(year: &str, calendar: &Calendar, talk: &Talk) -> Outcome {
     for (zh, en, days) in [("放假", "rest", &facts.holidays), ("上班", "work", &facts.working_weekends)] {
         for festival in days {
             let name = festival.festival.name(talk.lang);
-            talk.line(&format!("  {}  {}  {name}", talk.lang.pick(zh, en), stretch(&festival.dates, talk.lang)));
+            talk.line(&format!(
+                "  {}  {}  {name}",
+                talk.lang.pick(zh, en),
+                stretch(&festival.dates, talk.lang)
+            ));
         }
     }
     Ok(Exit::Fine)
@@ -89,7 +100,11 @@ fn check(text: &str, calendar: &Calendar, talk: &Talk) -> Outcome {
     let weekday = short_name(date.weekday(), lang);
     talk.line(&format!("{date} {weekday}  {} · {}", answer.get(lang), why.get(lang)));
     if !day.published {
-        talk.remark(&words!("{} 年的放假安排还没有，结果可能改变", "the days of {} are not loaded; this may change", date.year()));
+        talk.remark(&words!(
+            "{} 年的放假安排还没有，结果可能改变",
+            "the days of {} are not loaded; this may change",
+            date.year()
+        ));
     }
     Ok(Exit::Fine)
 }

@@ -22,15 +22,34 @@ mod changes;
 const ROUNDS_MAX: usize = 25;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("check", lang, "检查流程、故事、案例表和日历", "Check processes, stories, tables and calendars")
-        .arg(args::paths(lang))
-        .arg(
-            args::option("format", "FORMAT", lang, "human（默认）、json（每行一个对象）、sarif", "human (default), json (one object a line), sarif")
-                .value_parser(["human", "json", "sarif"])
-                .default_value("human"),
+    args::command(
+        "check",
+        lang,
+        "检查流程、故事、案例表和日历",
+        "Check processes, stories, tables and calendars",
+    )
+    .arg(args::paths(lang))
+    .arg(
+        args::option(
+            "format",
+            "FORMAT",
+            lang,
+            "human（默认）、json（每行一个对象）、sarif",
+            "human (default), json (one object a line), sarif",
         )
-        .arg(args::option("deny", "warnings", lang, "有警告也算不通过", "Warnings count as errors").value_parser(["warnings"]))
-        .arg(args::flag("fix", lang, "把有把握的改正写进文件，并列出改了什么", "Write certain fixes into the files and show them"))
+        .value_parser(["human", "json", "sarif"])
+        .default_value("human"),
+    )
+    .arg(
+        args::option("deny", "warnings", lang, "有警告也算不通过", "Warnings count as errors")
+            .value_parser(["warnings"]),
+    )
+    .arg(args::flag(
+        "fix",
+        lang,
+        "把有把握的改正写进文件，并列出改了什么",
+        "Write certain fixes into the files and show them",
+    ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -75,8 +94,11 @@ fn default_folder() -> Result<PathBuf, Failure> {
     if folder.is_dir() {
         return Ok(folder);
     }
-    Err(Failure::new(Exit::Unreachable, words!("这里没有 ./workflows 文件夹", "there is no folder ./workflows here"))
-        .advise(words!("写明要看哪些文件或文件夹", "say which files or folders to look at")))
+    Err(Failure::new(
+        Exit::Unreachable,
+        words!("这里没有 ./workflows 文件夹", "there is no folder ./workflows here"),
+    )
+    .advise(words!("写明要看哪些文件或文件夹", "say which files or folders to look at")))
 }
 
 /// Applies certain fixes until nothing certain is left; `texts` then holds what changed.

@@ -10,9 +10,15 @@ use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
     args::command("completions", lang, "生成命令行补全", "Print completions for a shell").arg(
-        args::operand("shell", "SHELL", lang, "bash、zsh、fish、powershell、elvish", "bash, zsh, fish, powershell, elvish")
-            .required(true)
-            .value_parser(["bash", "zsh", "fish", "powershell", "elvish"]),
+        args::operand(
+            "shell",
+            "SHELL",
+            lang,
+            "bash、zsh、fish、powershell、elvish",
+            "bash, zsh, fish, powershell, elvish",
+        )
+        .required(true)
+        .value_parser(["bash", "zsh", "fish", "powershell", "elvish"]),
     )
 }
 

@@ -16,9 +16,34 @@ use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
     args::command("deadline", lang, "算一个期限到什么时候", "Reckon when a period is over")
-        .arg(args::operand("from", "FROM", lang, "从何时起，如 \"2026-09-28 09:00\"", "Since when, such as \"2026-09-28 09:00\"").required(true))
-        .arg(args::operand("period", "PERIOD", lang, "多久，如 5工作日、\"5 working days, roll\"", "How long, such as 5工作日, \"5 working days, roll\"").required(true).num_args(1..))
-        .arg(args::option("calendar", "FOLDER", lang, "日历所在的文件夹（它下面有 calendars/cn）；不写就用程序自带的", "The folder above calendars/cn; the built-in calendar unless given"))
+        .arg(
+            args::operand(
+                "from",
+                "FROM",
+                lang,
+                "从何时起，如 \"2026-09-28 09:00\"",
+                "Since when, such as \"2026-09-28 09:00\"",
+            )
+            .required(true),
+        )
+        .arg(
+            args::operand(
+                "period",
+                "PERIOD",
+                lang,
+                "多久，如 5工作日、\"5 working days, roll\"",
+                "How long, such as 5工作日, \"5 working days, roll\"",
+            )
+            .required(true)
+            .num_args(1..),
+        )
+        .arg(args::option(
+            "calendar",
+            "FOLDER",
+            lang,
+            "日历所在的文件夹（它下面有 calendars/cn）；不写就用程序自带的",
+            "The folder above calendars/cn; the built-in calendar unless given",
+        ))
         .arg(args::flag("explain", lang, "逐日说明", "Day by day"))
         .arg(args::flag("json", lang, "输出 JSON", "Print JSON"))
 }
@@ -35,9 +60,8 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     })?;
     let from = anchor(args::text(found, "from").unwrap_or_default(), &calendar)?;
     let period = period(&args::texts(found, "period").join(" "))?;
-    let why = Derivation::of_period(from, period, &calendar).map_err(|error| {
-        Failure::new(Exit::Found, Words::new(error.text(Lang::Zh), error.text(Lang::En)))
-    })?;
+    let why = Derivation::of_period(from, period, &calendar)
+        .map_err(|error| Failure::new(Exit::Found, Words::new(error.text(Lang::Zh), error.text(Lang::En))))?;
     if found.get_flag("json") {
         talk.line(&shown(&why, &calendar).to_string());
     } else {
@@ -60,9 +84,8 @@ fn anchor(text: &str, calendar: &expr::time::calendar::Calendar) -> Result<Times
 /// # Errors
 /// What is wrong with it.
 pub fn period(text: &str) -> Result<Period, Failure> {
-    text.parse::<Period>().map_err(|error| {
-        Failure::usage(Words::new(error.text(Lang::Zh), error.text(Lang::En)))
-    })
+    text.parse::<Period>()
+        .map_err(|error| Failure::usage(Words::new(error.text(Lang::Zh), error.text(Lang::En))))
 }
 
 fn shown(why: &Derivation, calendar: &expr::time::calendar::Calendar) -> serde_json::Value {

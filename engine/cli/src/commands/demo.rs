@@ -16,8 +16,13 @@ use crate::talk::Talk;
 use crate::tell::Teller;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("demo", lang, "看一遍：融资需求、三家银行、国庆顺延，全在虚拟时间里", "See it: a demand, three banks, the National Day week, all in virtual time")
-        .arg(args::flag("brief", lang, "不画图", "Without the picture"))
+    args::command(
+        "demo",
+        lang,
+        "看一遍：融资需求、三家银行、国庆顺延，全在虚拟时间里",
+        "See it: a demand, three banks, the National Day week, all in virtual time",
+    )
+    .arg(args::flag("brief", lang, "不画图", "Without the picture"))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -68,7 +73,8 @@ fn shown(workflow: &Workflow, picture: bool, talk: &Talk) -> bool {
 /// Five working days over the week of National Day, day by day.
 fn holidays(talk: &Talk) {
     let calendar = crate::calendars::Calendars::default().own();
-    let (Ok(anchor), Ok(period)) = ("2026-09-28T09:00:00+08:00".parse(), "5 working days".parse::<Period>()) else {
+    let (Ok(anchor), Ok(period)) = ("2026-09-28T09:00:00+08:00".parse(), "5 working days".parse::<Period>())
+    else {
         return;
     };
     let Ok(why) = Derivation::of_period(anchor, period, &calendar) else { return };

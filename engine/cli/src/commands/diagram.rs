@@ -25,15 +25,51 @@ use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
     args::command("diagram", lang, "把流程画成图", "Draw a process")
-        .arg(args::operand("workflow", "WORKFLOW", lang, "流程文件、文件夹或名字", "The process: its file, folder or name").required(true))
         .arg(
-            args::option("format", "FORMAT", lang, "svg、text（默认）、mermaid、dot、scxml、xstate", "svg, text (default), mermaid, dot, scxml, xstate")
-                .value_parser(["svg", "text", "mermaid", "dot", "scxml", "xstate"]),
+            args::operand(
+                "workflow",
+                "WORKFLOW",
+                lang,
+                "流程文件、文件夹或名字",
+                "The process: its file, folder or name",
+            )
+            .required(true),
+        )
+        .arg(
+            args::option(
+                "format",
+                "FORMAT",
+                lang,
+                "svg、text（默认）、mermaid、dot、scxml、xstate",
+                "svg, text (default), mermaid, dot, scxml, xstate",
+            )
+            .value_parser(["svg", "text", "mermaid", "dot", "scxml", "xstate"]),
         )
         .arg(args::option("child", "NAME", lang, "只画这类子流程", "Only this kind of child"))
-        .arg(args::option("output", "FILE", lang, "写到文件；后缀决定格式", "Write to a file; its ending decides the format").short('o'))
-        .arg(args::option("overlay", "JSON", lang, "图上的标注：JSON 文件或 JSON 对象（docs/cli/diagram.md）", "Marks on the picture: a JSON file or object (docs/cli/diagram.md)"))
-        .arg(args::option("fold", "N", lang, "状态多于 N 个就把大的阶段合起来", "Close the largest stages above N states"))
+        .arg(
+            args::option(
+                "output",
+                "FILE",
+                lang,
+                "写到文件；后缀决定格式",
+                "Write to a file; its ending decides the format",
+            )
+            .short('o'),
+        )
+        .arg(args::option(
+            "overlay",
+            "JSON",
+            lang,
+            "图上的标注：JSON 文件或 JSON 对象（docs/cli/diagram.md）",
+            "Marks on the picture: a JSON file or object (docs/cli/diagram.md)",
+        ))
+        .arg(args::option(
+            "fold",
+            "N",
+            lang,
+            "状态多于 N 个就把大的阶段合起来",
+            "Close the largest stages above N states",
+        ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -85,10 +121,13 @@ fn chart(definition: &Definition, name: Option<&str>) -> Result<Option<ChartIx>,
         return Ok(Some(chart));
     }
     let known: Vec<&str> = definition.charts.iter().skip(1).map(|chart| &*chart.name).collect();
-    let failure = Failure::usage(words!("没有叫“{name}”的子流程", "there is no kind of child called `{name}`"));
+    let failure =
+        Failure::usage(words!("没有叫“{name}”的子流程", "there is no kind of child called `{name}`"));
     Err(match (nearest(name, known.iter().copied()), known.join(", ")) {
         (Some(near), _) => failure.advise(words!("是不是 {near}？", "did you mean {near}?")),
-        (None, known) if known.is_empty() => failure.advise(words!("这个流程没有子流程", "this process has no children")),
+        (None, known) if known.is_empty() => {
+            failure.advise(words!("这个流程没有子流程", "this process has no children"))
+        }
         (None, known) => failure.advise(words!("有这些：{known}", "there are {known}")),
     })
 }
@@ -187,7 +226,12 @@ fn changes(key: &str, value: &Json) -> Result<std::collections::BTreeMap<String,
             Some("added") => Change::Added,
             Some("removed") => Change::Removed,
             Some("changed") => Change::Changed,
-            _ => return Err(words!("{key} 里 {name} 要 added、removed 或 changed", "`{name}` in {key} wants added, removed or changed")),
+            _ => {
+                return Err(words!(
+                    "{key} 里 {name} 要 added、removed 或 changed",
+                    "`{name}` in {key} wants added, removed or changed"
+                ));
+            }
         };
         Ok((name.clone(), change))
     };

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command};
-use expr::formula::{EvalError, Formula, FormulaError, Inputs, Mode, Scope, Slot, Trace, WorkingDays, compile};
+use expr::formula::{
+    EvalError, Formula, FormulaError, Inputs, Mode, Scope, Slot, Trace, WorkingDays, compile,
+};
 use expr::time::calendar::Calendar;
 use expr::value::{Type, Value};
 use language::codes;
@@ -25,11 +27,31 @@ use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
     args::command("eval", lang, "算一个公式", "Evaluate a formula")
-        .arg(args::operand("formula", "FORMULA", lang, "公式，如 to_fen(500万元 * 3%)", "The formula, such as to_fen(500万元 * 3%)").required(true))
-        .arg(args::option("context", "JSON", lang, "变量：JSON 文件、写在这里的 JSON 对象，或 - 表示标准输入", "Variables: a JSON file, a JSON object written here, or - for standard input"))
+        .arg(
+            args::operand(
+                "formula",
+                "FORMULA",
+                lang,
+                "公式，如 to_fen(500万元 * 3%)",
+                "The formula, such as to_fen(500万元 * 3%)",
+            )
+            .required(true),
+        )
+        .arg(args::option(
+            "context",
+            "JSON",
+            lang,
+            "变量：JSON 文件、写在这里的 JSON 对象，或 - 表示标准输入",
+            "Variables: a JSON file, a JSON object written here, or - for standard input",
+        ))
         .arg(args::flag("json", lang, "输出 JSON", "Print JSON"))
         .arg(args::flag("trace", lang, "列出每一部分的值", "Show the value of every part"))
-        .arg(args::flag("policy", lang, "按政策的规矩检查：类型、空值、舍入", "Check as in a policy: types, nullness, rounding"))
+        .arg(args::flag(
+            "policy",
+            lang,
+            "按政策的规矩检查：类型、空值、舍入",
+            "Check as in a policy: types, nullness, rounding",
+        ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -144,7 +166,12 @@ fn read_context(text: &str, file: FileId, sources: &Sources) -> Context {
     for (name, entry) in entries {
         match json::read(&entry) {
             Ok(value) => values.push((name, value)),
-            Err(why) => return fault(whole, Words::new(format!("{name}：{}", why.zh), format!("{name}: {}", why.en))),
+            Err(why) => {
+                return fault(
+                    whole,
+                    Words::new(format!("{name}：{}", why.zh), format!("{name}: {}", why.en)),
+                );
+            }
         }
     }
     Ok(values)

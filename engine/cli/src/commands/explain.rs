@@ -17,9 +17,29 @@ use crate::library;
 use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("explain", lang, "解释诊断码、拒绝码、YAML 键或公式函数", "Explain a diagnostic, a refusal, a YAML key or a function")
-        .arg(args::operand("what", "WHAT", lang, "如 CH0201、slots_full、states.deadlines.within、count；不写就全部列出", "Such as CH0201, slots_full, states.deadlines.within, count; lists all when left out").num_args(0..))
-        .arg(args::option("workflow", "FILE", lang, "也解释这个流程自己的拒绝码、状态和事件", "Also explain this process's own refusals, states and events"))
+    args::command(
+        "explain",
+        lang,
+        "解释诊断码、拒绝码、YAML 键或公式函数",
+        "Explain a diagnostic, a refusal, a YAML key or a function",
+    )
+    .arg(
+        args::operand(
+            "what",
+            "WHAT",
+            lang,
+            "如 CH0201、slots_full、states.deadlines.within、count；不写就全部列出",
+            "Such as CH0201, slots_full, states.deadlines.within, count; lists all when left out",
+        )
+        .num_args(0..),
+    )
+    .arg(args::option(
+        "workflow",
+        "FILE",
+        lang,
+        "也解释这个流程自己的拒绝码、状态和事件",
+        "Also explain this process's own refusals, states and events",
+    ))
 }
 
 /// The documents whose keys can be explained.
@@ -62,17 +82,21 @@ fn about(what: &str, definition: Option<&Definition>, lang: Lang) -> Vec<String>
     told.extend(own_refusal(what, lang));
     told.extend(definition.and_then(|d| of_process(d, what, lang)));
     told.extend(function(what, lang));
-    let explained =
-        documents().into_iter().filter_map(|(name, shape)| Some((name, keys::explain::explain(shape, what, lang).ok()?)));
+    let explained = documents()
+        .into_iter()
+        .filter_map(|(name, shape)| Some((name, keys::explain::explain(shape, what, lang).ok()?)));
     // A path that some document does not have at all falls on its open entries: only real keys count.
-    told.extend(explained.filter(|(_, text)| !text.starts_with('<')).map(|(name, text)| format!("{name}: {text}")));
+    told.extend(
+        explained.filter(|(_, text)| !text.starts_with('<')).map(|(name, text)| format!("{name}: {text}")),
+    );
     told
 }
 
 fn own_refusal(code: &str, lang: Lang) -> Option<String> {
     let words = simulate::json::own_words(code)?;
     let page = embedded::REFUSALS.iter().find(|(name, _)| *name == code).map(|(_, page)| *page)?;
-    let mine = |section: &&str| section.lines().next().is_some_and(|title| title.is_ascii() == (lang == Lang::En));
+    let mine =
+        |section: &&str| section.lines().next().is_some_and(|title| title.is_ascii() == (lang == Lang::En));
     let sections = page.split("\n## ").skip(1).filter(mine).map(str::trim_end);
     let text: Vec<&str> = sections.collect();
     Some(format!("{code}   {}\n\n{}\n", lang.pick(&words.zh, &words.en), text.join("\n\n")))
@@ -82,13 +106,21 @@ fn own_refusal(code: &str, lang: Lang) -> Option<String> {
 fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String> {
     let kind = |zh, en| Words::new(zh, en).get(lang).to_owned();
     if let Some(words) = definition.refusal_words(what) {
-        return Some(format!("{what}   {}\n  {}\n", kind("拒绝码", "refusal"), lang.pick(&words.zh, &words.en)));
+        return Some(format!(
+            "{what}   {}\n  {}\n",
+            kind("拒绝码", "refusal"),
+            lang.pick(&words.zh, &words.en)
+        ));
     }
     if let Some(parameter) = definition.find_parameter(what) {
         let parameter = &definition.parameters[parameter.at()];
         let values = parameter.values.iter().map(|v| format!("  {} {}\n", v.from, v.value.plain()));
         let title = lang.pick(&parameter.title.zh, &parameter.title.en);
-        return Some(format!("{what}   {}：{title}\n{}", kind("参数", "parameter"), values.collect::<String>()));
+        return Some(format!(
+            "{what}   {}：{title}\n{}",
+            kind("参数", "parameter"),
+            values.collect::<String>()
+        ));
     }
     for chart in &definition.charts {
         let titled = |kind: String, title: &machine::ids::Bilingual| {
@@ -123,9 +155,13 @@ fn function(name: &str, lang: Lang) -> Option<String> {
 }
 
 fn unknown(what: &str, definition: Option<&Definition>) -> Failure {
-    let failure = Failure::new(Exit::Found, words!("没有“{what}”可解释", "there is nothing called `{what}` to explain"));
+    let failure = Failure::new(
+        Exit::Found,
+        words!("没有“{what}”可解释", "there is nothing called `{what}` to explain"),
+    );
     let slugs: Vec<String> = ALL.iter().map(|code| code.slug()).collect();
-    let mut known: Vec<&str> = ALL.iter().map(|code| code.id()).chain(slugs.iter().map(String::as_str)).collect();
+    let mut known: Vec<&str> =
+        ALL.iter().map(|code| code.id()).chain(slugs.iter().map(String::as_str)).collect();
     known.extend(machine::refusal::Code::ALL.iter().map(|code| code.name()));
     known.extend(functions().iter().flat_map(|f| [f.name, f.alias_zh]).filter(|name| !name.is_empty()));
     for (_, shape) in documents() {

@@ -1,6 +1,6 @@
 //! `charter fmt`: one way of writing a document; comments and meaning are kept.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::{ArgMatches, Command};
 use language::format::format;
@@ -17,7 +17,12 @@ use crate::talk::Talk;
 pub fn command(lang: Lang) -> Command {
     args::command("fmt", lang, "统一写法，保留注释", "Write documents in one form, comments kept")
         .arg(args::paths(lang))
-        .arg(args::flag("check", lang, "只看哪些要改，不改文件；有要改的就返回 1", "Only tell which files would change; exit 1 if any"))
+        .arg(args::flag(
+            "check",
+            lang,
+            "只看哪些要改，不改文件；有要改的就返回 1",
+            "Only tell which files would change; exit 1 if any",
+        ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -49,7 +54,7 @@ enum Formed {
     Bad,
 }
 
-fn one(path: &PathBuf, only_check: bool, talk: &Talk) -> Result<Formed, Failure> {
+fn one(path: &Path, only_check: bool, talk: &Talk) -> Result<Formed, Failure> {
     let text = files::read_text(path)?;
     let name = path.display().to_string();
     let Some(formed) = formed(&name, &text, talk) else { return Ok(Formed::Bad) };
@@ -78,7 +83,7 @@ fn formed(name: &str, text: &str, talk: &Talk) -> Option<String> {
 }
 
 fn of_input(talk: &Talk) -> Outcome {
-    let text = files::read_text(&PathBuf::from("-"))?;
+    let text = files::read_text(Path::new("-"))?;
     match formed("-", &text, talk) {
         Some(formed) => {
             talk.result(&formed);

@@ -18,9 +18,29 @@ const SOURCE: &str = include_str!("new/source.md");
 const NAME_MAX: usize = 64;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("new", lang, "新建一个流程：能检查、能演练，再改成自己的", "Make a process that checks and plays, to be changed into your own")
-        .arg(args::operand("name", "NAME", lang, "流程的名字（小写英文，如 leave_request）", "The process's name (lower case, such as leave_request)").required(true))
-        .arg(args::option("dir", "FOLDER", lang, "放在哪个文件夹下；不写就是 workflows", "Under which folder; workflows unless given"))
+    args::command(
+        "new",
+        lang,
+        "新建一个流程：能检查、能演练，再改成自己的",
+        "Make a process that checks and plays, to be changed into your own",
+    )
+    .arg(
+        args::operand(
+            "name",
+            "NAME",
+            lang,
+            "流程的名字（小写英文，如 leave_request）",
+            "The process's name (lower case, such as leave_request)",
+        )
+        .required(true),
+    )
+    .arg(args::option(
+        "dir",
+        "FOLDER",
+        lang,
+        "放在哪个文件夹下；不写就是 workflows",
+        "Under which folder; workflows unless given",
+    ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -35,7 +55,9 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     }
     let examples = folder.join("examples");
     std::fs::create_dir_all(&examples).map_err(|error| files::unwritable(&examples, &error))?;
-    for (file, text) in [("workflow.yaml", WORKFLOW), ("examples/two-days.yaml", STORY), ("source.md", SOURCE)] {
+    for (file, text) in
+        [("workflow.yaml", WORKFLOW), ("examples/two-days.yaml", STORY), ("source.md", SOURCE)]
+    {
         put(&folder.join(file), &text.replace("PROCESS_NAME", &name))?;
     }
     talk.words(&words!(

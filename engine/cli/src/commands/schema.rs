@@ -10,10 +10,16 @@ use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
     args::command("schema", lang, "输出 JSON Schema，供编辑器补全", "Print a JSON Schema for editors").arg(
-        args::operand("document", "DOCUMENT", lang, "process（默认）、story、calendar、script", "process (default), story, calendar, script")
-            .value_parser(["process", "story", "calendar", "script"])
-            .default_value("process")
-            .hide_default_value(true),
+        args::operand(
+            "document",
+            "DOCUMENT",
+            lang,
+            "process（默认）、story、calendar、script",
+            "process (default), story, calendar, script",
+        )
+        .value_parser(["process", "story", "calendar", "script"])
+        .default_value("process")
+        .hide_default_value(true),
     )
 }
 

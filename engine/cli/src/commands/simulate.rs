@@ -24,11 +24,44 @@ mod session;
 
 pub fn command(lang: Lang) -> Command {
     args::command("simulate", lang, "在虚拟时间里试跑一个流程", "Run a process in virtual time")
-        .arg(args::operand("workflow", "WORKFLOW", lang, "流程文件、文件夹或名字", "The process: its file, folder or name").required(true))
-        .arg(args::option("story", "FILE", lang, "演一个故事，逐步说明", "Play a story, telling every step").conflicts_with("script"))
-        .arg(args::option("script", "FILE", lang, "演一串事件（JSON；- 表示标准输入），见 docs/cli/simulate.md", "Play a list of events (JSON; - for standard input), see docs/cli/simulate.md"))
-        .arg(args::option("at", "INSTANT", lang, "从何时开始，如 \"2026-09-28 09:00\"", "When it begins, such as \"2026-09-28 09:00\""))
-        .arg(args::option("repeat", "N", lang, "把脚本演 N 遍，只报速度", "Play the script N times and tell only the speed").requires("script"))
+        .arg(
+            args::operand(
+                "workflow",
+                "WORKFLOW",
+                lang,
+                "流程文件、文件夹或名字",
+                "The process: its file, folder or name",
+            )
+            .required(true),
+        )
+        .arg(
+            args::option("story", "FILE", lang, "演一个故事，逐步说明", "Play a story, telling every step")
+                .conflicts_with("script"),
+        )
+        .arg(args::option(
+            "script",
+            "FILE",
+            lang,
+            "演一串事件（JSON；- 表示标准输入），见 docs/cli/simulate.md",
+            "Play a list of events (JSON; - for standard input), see docs/cli/simulate.md",
+        ))
+        .arg(args::option(
+            "at",
+            "INSTANT",
+            lang,
+            "从何时开始，如 \"2026-09-28 09:00\"",
+            "When it begins, such as \"2026-09-28 09:00\"",
+        ))
+        .arg(
+            args::option(
+                "repeat",
+                "N",
+                lang,
+                "把脚本演 N 遍，只报速度",
+                "Play the script N times and tell only the speed",
+            )
+            .requires("script"),
+        )
         .arg(args::flag("json", lang, "每个事件一个 JSON 对象", "One JSON object for each event"))
 }
 
@@ -47,7 +80,8 @@ pub struct Stage<'a> {
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
-    let library = library::one_workflow(&library::path_of(args::text(found, "workflow").unwrap_or_default()))?;
+    let library =
+        library::one_workflow(&library::path_of(args::text(found, "workflow").unwrap_or_default()))?;
     let workflow = library.workflows.first();
     let Some((workflow, definition)) = workflow.and_then(|w| Some((w, w.definition.clone()?))) else {
         super::check::stops(&library, talk);
@@ -62,7 +96,10 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         return scripted::story(&stage, &PathBuf::from(story), workflow);
     }
     if stage.json {
-        return Err(Failure::usage(words!("--json 要和 --script 或 --story 一起用", "--json goes with --script or --story")));
+        return Err(Failure::usage(words!(
+            "--json 要和 --script 或 --story 一起用",
+            "--json goes with --script or --story"
+        )));
     }
     prompt::run(&stage, beginning(args::text(found, "at"), &stage.calendar)?)
 }

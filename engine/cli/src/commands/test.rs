@@ -20,10 +20,25 @@ use crate::library::{Library, Workflow};
 use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("test", lang, "演一遍故事，核对案例表", "Play the stories and hold golden tables against the engine")
-        .arg(args::paths(lang))
-        .arg(args::option("cases", "FILE", lang, "案例表（CSV），可以有几张", "Golden tables (CSV), one or several").num_args(1..).action(clap::ArgAction::Append))
-        .arg(args::flag("json", lang, "每行一个 JSON 对象", "One JSON object a line"))
+    args::command(
+        "test",
+        lang,
+        "演一遍故事，核对案例表",
+        "Play the stories and hold golden tables against the engine",
+    )
+    .arg(args::paths(lang))
+    .arg(
+        args::option(
+            "cases",
+            "FILE",
+            lang,
+            "案例表（CSV），可以有几张",
+            "Golden tables (CSV), one or several",
+        )
+        .num_args(1..)
+        .action(clap::ArgAction::Append),
+    )
+    .arg(args::flag("json", lang, "每行一个 JSON 对象", "One JSON object a line"))
 }
 
 /// How much held.
@@ -40,7 +55,8 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let given = with_workflows(&args::texts(found, "paths"));
     let given: Vec<&str> = given.iter().map(String::as_str).collect();
     let library = Library::read(&super::check::documents(&given)?, &Default::default())?;
-    let mut tester = Tester { library: &library, talk, json: found.get_flag("json"), tally: Tally::default() };
+    let mut tester =
+        Tester { library: &library, talk, json: found.get_flag("json"), tally: Tally::default() };
     let unsound = tester.unsound();
     for workflow in &library.workflows {
         tester.stories(workflow);
@@ -51,8 +67,11 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     tester.summary(started);
     let Tally { failed, differ, stories, rows } = tester.tally;
     if stories + rows == 0 && !unsound {
-        return Err(Failure::new(Exit::Found, words!("没有故事也没有案例表可以核对", "there is neither a story nor a table to hold"))
-            .advise(words!("故事放在流程旁边的 examples/ 里", "stories stand in examples/ beside a process")));
+        return Err(Failure::new(
+            Exit::Found,
+            words!("没有故事也没有案例表可以核对", "there is neither a story nor a table to hold"),
+        )
+        .advise(words!("故事放在流程旁边的 examples/ 里", "stories stand in examples/ beside a process")));
     }
     Ok(Exit::found(unsound || failed > 0 || differ > 0))
 }
@@ -135,7 +154,10 @@ impl Tester<'_> {
         let shown = path.display().to_string();
         let rows = golden::kind(&text).and_then(|kind| self.rows(kind, &text)).map_err(|unreadable| {
             let Unreadable { line, words } = unreadable;
-            Failure::new(Exit::Found, Words::new(format!("{shown}:{line} {}", words.zh), format!("{shown}:{line} {}", words.en)))
+            Failure::new(
+                Exit::Found,
+                Words::new(format!("{shown}:{line} {}", words.zh), format!("{shown}:{line} {}", words.en)),
+            )
         })?;
         if !self.json {
             self.talk.line(&self.talk.bold(&shown));
@@ -166,7 +188,9 @@ impl Tester<'_> {
             (Some(definition), Some(mapping)) => {
                 runs::hold(row, &Bench { definition, mapping, calendar: &workflow.calendar })
             }
-            _ => vec![words!("流程 {process} 旁边没有 cases.yaml", "there is no cases.yaml beside {process}")],
+            _ => {
+                vec![words!("流程 {process} 旁边没有 cases.yaml", "there is no cases.yaml beside {process}")]
+            }
         }
     }
 

@@ -11,8 +11,13 @@ use crate::exit::{Exit, Outcome};
 use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
-    args::command("version", lang, "版本、语言版本和自带的日历", "The version, the language it reads, the calendars inside")
-        .arg(args::flag("json", lang, "输出 JSON", "Print JSON"))
+    args::command(
+        "version",
+        lang,
+        "版本、语言版本和自带的日历",
+        "The version, the language it reads, the calendars inside",
+    )
+    .arg(args::flag("json", lang, "输出 JSON", "Print JSON"))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -25,7 +30,10 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         talk.line(&object.to_string());
     } else {
         talk.line(&format!("charter {version}"));
-        talk.words(&words!("语言版本 {language} · 自带日历 cn {first}–{last}", "language {language} · calendar cn {first}–{last} inside"));
+        talk.words(&words!(
+            "语言版本 {language} · 自带日历 cn {first}–{last}",
+            "language {language} · calendar cn {first}–{last} inside"
+        ));
     }
     Ok(Exit::Fine)
 }

@@ -29,7 +29,10 @@ fn a_new_process_checks_plays_and_is_in_normal_form() {
     assert_eq!(desk.run("fmt --check").code, 0, "{}", desk.run("fmt --check").out);
     assert_eq!(desk.run("check --deny warnings").code, 0);
     assert_eq!(desk.run("new leave_request").code, 5, "it is there already");
-    assert_snapshot!("new_names", ["new Leave", "new 请假", "new 1a"].map(|line| desk.run(line).shown()).concat());
+    assert_snapshot!(
+        "new_names",
+        ["new Leave", "new 请假", "new 1a"].map(|line| desk.run(line).shown()).concat()
+    );
 }
 
 #[test]
@@ -65,8 +68,17 @@ fn certain_fixes_are_written_and_shown_and_nothing_else_changes() {
 #[test]
 fn what_cannot_be_reached_says_so() {
     let desk = leave("unreachable");
-    let lines = ["check nowhere", "check workflows/leave-request/workflow.yml", "check .", "diagram nowhere", "test x.csv"];
-    assert_snapshot!("unreachable", lines.map(|line| format!("$ {line}\n{}", desk.run(line).shown())).concat());
+    let lines = [
+        "check nowhere",
+        "check workflows/leave-request/workflow.yml",
+        "check .",
+        "diagram nowhere",
+        "test x.csv",
+    ];
+    assert_snapshot!(
+        "unreachable",
+        lines.map(|line| format!("$ {line}\n{}", desk.run(line).shown())).concat()
+    );
     let empty = Desk::new("empty");
     assert_snapshot!("no_workflows", empty.run("check").shown());
     assert_eq!(empty.run("check .").code, 3);
@@ -76,7 +88,10 @@ fn what_cannot_be_reached_says_so() {
 fn a_failing_story_is_shown_where_it_fails() {
     let desk = leave("story");
     let story = desk.text("workflows/leave-request/examples/two-days.yaml");
-    desk.put("workflows/leave-request/examples/two-days.yaml", story.replace("state: approved", "state: rejected"));
+    desk.put(
+        "workflows/leave-request/examples/two-days.yaml",
+        story.replace("state: approved", "state: rejected"),
+    );
     assert_snapshot!("story_fails", desk.run("test").shown());
     let told = desk.run("test --json").json();
     assert_eq!(told[0]["passed"], false);

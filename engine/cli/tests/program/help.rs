@@ -31,8 +31,17 @@ fn every_command_has_help_in_both_languages() {
 #[test]
 fn a_wrong_command_line_is_answered_with_what_was_meant() {
     let table = [
-        "chek", "check --fromat json", "check --format yaml", "eval", "diagram", "test --lang fr", "new a b",
-        "simulate x --json --story a --script b", "calendar", "xyzzy", "",
+        "chek",
+        "check --fromat json",
+        "check --format yaml",
+        "eval",
+        "diagram",
+        "test --lang fr",
+        "new a b",
+        "simulate x --json --story a --script b",
+        "calendar",
+        "xyzzy",
+        "",
     ];
     let shown: String = table
         .iter()

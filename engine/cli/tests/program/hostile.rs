@@ -70,10 +70,40 @@ fn no_word_makes_the_program_panic() {
     let desk = Desk::new("hostile_words");
     assert_eq!(desk.run("new leave_request").code, 0);
     let long = "九".repeat(5_000);
-    let words = ["", "\u{0}", "\u{202e}", "-", "--", "%s", "../../..", "/", "a.b.c.d.e.f", "....", "1e999", "{", "[", "💥", &long];
+    let words = [
+        "",
+        "\u{0}",
+        "\u{202e}",
+        "-",
+        "--",
+        "%s",
+        "../../..",
+        "/",
+        "a.b.c.d.e.f",
+        "....",
+        "1e999",
+        "{",
+        "[",
+        "💥",
+        &long,
+    ];
     for word in words {
         let word = word.replace('\u{0}', "\u{1}");
-        for command in ["check", "explain", "eval", "diagram", "simulate", "new", "calendar show", "calendar check", "man", "schema", "fmt", "test", "explain --workflow leave_request"] {
+        for command in [
+            "check",
+            "explain",
+            "eval",
+            "diagram",
+            "simulate",
+            "new",
+            "calendar show",
+            "calendar check",
+            "man",
+            "schema",
+            "fmt",
+            "test",
+            "explain --workflow leave_request",
+        ] {
             let ran = desk.run(&format!("{command} '{word}'"));
             assert!((0..=5).contains(&ran.code), "{command} {word:?}: {}", ran.shown());
         }
@@ -89,7 +119,23 @@ fn no_typing_makes_the_prompt_panic() {
     let desk = Desk::new("hostile_typing");
     assert_eq!(desk.run("new leave_request").code, 0);
     let long = "x".repeat(100_000);
-    let lines = ["+", "+99999999999 天", "+-1 天", "until", "until 9999-12-31 23:59", "0", "99999999999999999999", "claims..x", "a=b=c by", "submit a=1 by x of y: z", "because", "\u{0}", "save /", "undo", &long];
+    let lines = [
+        "+",
+        "+99999999999 天",
+        "+-1 天",
+        "until",
+        "until 9999-12-31 23:59",
+        "0",
+        "99999999999999999999",
+        "claims..x",
+        "a=b=c by",
+        "submit a=1 by x of y: z",
+        "because",
+        "\u{0}",
+        "save /",
+        "undo",
+        &long,
+    ];
     let mut typed = String::from("staff\n3\n");
     for line in lines {
         typed.push_str(line);

@@ -99,7 +99,8 @@ fn a_process_is_drawn_in_every_form() {
     assert_snapshot!("ladder_zh", desk.run("diagram leave_request").shown());
     assert_snapshot!("ladder_en", desk.run("diagram leave_request --lang en").shown());
     assert_snapshot!("scxml", desk.run("diagram leave_request --format scxml").shown());
-    let machine: serde_json::Value = serde_json::from_str(&desk.run("diagram leave_request --format xstate").out).unwrap();
+    let machine: serde_json::Value =
+        serde_json::from_str(&desk.run("diagram leave_request --format xstate").out).unwrap();
     assert_snapshot!("xstate", format!("{machine:#}"));
     assert!(desk.run("diagram leave_request --format svg").out.starts_with("<svg"));
     assert!(desk.run("diagram leave_request --format mermaid").out.contains("stateDiagram"));

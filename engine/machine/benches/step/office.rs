@@ -27,6 +27,7 @@ fn definition(charts: Vec<Chart>) -> Definition {
         refusals: vec![RefusalDecl { code: "too_much".into(), words: Bilingual::default() }],
         records: vec![],
         notices: vec![],
+        tables: vec![],
         charts,
         correlate: None,
     }

@@ -65,7 +65,9 @@ impl Lines<'_> {
             }
             match read_text(&text, &field.ty, zone) {
                 Ok(value) => return Some(Some((text, value))),
-                Err(words) => self.talk.remark(&Words::new(format!("    {}", words.zh), format!("    {}", words.en))),
+                Err(words) => {
+                    self.talk.remark(&Words::new(format!("    {}", words.zh), format!("    {}", words.en)))
+                }
             }
         }
         Some(None)

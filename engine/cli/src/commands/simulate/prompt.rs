@@ -58,7 +58,11 @@ fn open(stage: &Stage<'_>, lines: &Lines<'_>, at: Timestamp) -> Option<Session> 
             Err(NotOpened::Refused(refusal)) => {
                 let words = definition.refusal_words(&refusal.code).cloned();
                 let words = words.or_else(|| simulate::json::own_words(&refusal.code)).unwrap_or_default();
-                stage.talk.words(&words!("被拒：{refusal} {}", "refused: {refusal} {}", stage.talk.lang.pick(&words.zh, &words.en)));
+                stage.talk.words(&words!(
+                    "被拒：{refusal} {}",
+                    "refused: {refusal} {}",
+                    stage.talk.lang.pick(&words.zh, &words.en)
+                ));
             }
             Err(NotOpened::Stopped(incident)) => {
                 stage.talk.words(&Words::new(&*incident.words.zh, &*incident.words.en));
@@ -72,12 +76,14 @@ fn open(stage: &Stage<'_>, lines: &Lines<'_>, at: Timestamp) -> Option<Session> 
 fn proposed_opener(stage: &Stage<'_>) -> Actor {
     let chart = stage.definition.main();
     let first = chart.states.iter().find_map(|state| state.task.as_ref()).map(|task| task.role.at());
-    let role = stage.definition.roles.get(first.unwrap_or(0)).map_or("system".into(), |role| role.name.clone());
+    let role =
+        stage.definition.roles.get(first.unwrap_or(0)).map_or("system".into(), |role| role.name.clone());
     Actor { id: role.clone(), organisation: None, role, on_behalf_of: None }
 }
 
 /// What can be typed besides events and times.
-const WORDS: &[&str] = &["quit", "help", "look", "why", "facts", "clocks", "diagram", "save", "undo", "next", "until"];
+const WORDS: &[&str] =
+    &["quit", "help", "look", "why", "facts", "clocks", "diagram", "save", "undo", "next", "until"];
 
 enum Then {
     Quit,
@@ -128,7 +134,12 @@ impl Prompt<'_> {
             found.map_or(&**role, |t| self.lang().pick(&t.zh, &t.en)).to_owned()
         });
         let by: Vec<String> = by.collect();
-        format!("{} {}  {}", title.unwrap_or_default(), self.session.path(possible), by.join(self.lang().pick("、", ", ")))
+        format!(
+            "{} {}  {}",
+            title.unwrap_or_default(),
+            self.session.path(possible),
+            by.join(self.lang().pick("、", ", "))
+        )
     }
 
     fn obey(&mut self, line: &str) -> Then {
@@ -166,11 +177,17 @@ impl Prompt<'_> {
         }
         for reason in &self.session.reasons {
             let mark = if reason.held { "✓" } else { "✗" };
-            let inputs: Vec<String> = reason.inputs.iter().map(|(name, value)| format!("{name} = {}", short(&value.to_string()))).collect();
+            let inputs: Vec<String> = reason
+                .inputs
+                .iter()
+                .map(|(name, value)| format!("{name} = {}", short(&value.to_string())))
+                .collect();
             self.stage.talk.line(&format!("  {mark} {}   {}", reason.guard, inputs.join(", ")));
         }
         if self.session.reasons.is_empty() && self.session.refusal.is_none() {
-            self.stage.talk.words(&words!("  上一步没有用到条件", "  no condition was asked in the last step"));
+            self.stage
+                .talk
+                .words(&words!("  上一步没有用到条件", "  no condition was asked in the last step"));
         }
     }
 
@@ -183,7 +200,11 @@ impl Prompt<'_> {
     fn save(&self, name: &str) {
         let path = std::path::PathBuf::from(name);
         if name.is_empty() || path.exists() {
-            let words = if name.is_empty() { words!("  写上文件名：save 文件", "  name a file: save FILE") } else { words!("  {name} 已经有了，换个名字", "  {name} is there already; take another name") };
+            let words = if name.is_empty() {
+                words!("  写上文件名：save 文件", "  name a file: save FILE")
+            } else {
+                words!("  {name} 已经有了，换个名字", "  {name} is there already; take another name")
+            };
             return self.stage.talk.words(&words);
         }
         match files::write_whole(&path, &record::story(&self.session)) {
@@ -235,7 +256,10 @@ impl Prompt<'_> {
 
     fn pass(&mut self, at: Timestamp) -> Then {
         if at < self.session.world.now {
-            return self.complain(&words!("时间不能倒退；undo 可以退一步", "time cannot run backwards; undo takes a step back"));
+            return self.complain(&words!(
+                "时间不能倒退；undo 可以退一步",
+                "time cannot run backwards; undo takes a step back"
+            ));
         }
         let came = self.session.pass(at);
         self.tell(&came)
@@ -248,7 +272,9 @@ impl Prompt<'_> {
             Verdict::Accepted => return Then::Look,
             Verdict::Refused(refusal) => self.stage.talk.line(&format!("  {}", teller.possible(refusal))),
             Verdict::Stopped(incident) => {
-                self.stage.talk.line(&format!("! {}", self.lang().pick(&incident.words.zh, &incident.words.en)));
+                self.stage
+                    .talk
+                    .line(&format!("! {}", self.lang().pick(&incident.words.zh, &incident.words.en)));
             }
         }
         Then::Stay
@@ -263,7 +289,9 @@ impl Prompt<'_> {
             Err(_) => possible.iter().find(|p| self.session.path(p) == typed.what).cloned(),
         };
         let path = chosen.as_ref().map_or(typed.what.clone(), |p| self.session.path(p));
-        let Some((to, chart, event)) = target_of(&self.session.world, &path).map(|(t, c, e)| (t, c.clone(), e)) else {
+        let Some((to, chart, event)) =
+            target_of(&self.session.world, &path).map(|(t, c, e)| (t, c.clone(), e))
+        else {
             return self.unknown(&typed.what, &possible);
         };
         let proposed = chosen.map_or_else(|| self.likely(&chart, &event), |p| self.session.likely_actor(&p));
@@ -285,11 +313,22 @@ impl Prompt<'_> {
     /// Who sends an event that is not possible now: whoever may.
     fn likely(&self, chart: &Chart, event: &str) -> Actor {
         let decl = chart.find_event(event);
-        let by = decl.map(|d| d.by.iter().map(|r| self.stage.definition.roles[r.at()].name.clone()).collect());
-        self.session.likely_actor(&Possible { run: RunIx::MAIN, event: event.into(), by: by.unwrap_or_default() })
+        let by =
+            decl.map(|d| d.by.iter().map(|r| self.stage.definition.roles[r.at()].name.clone()).collect());
+        self.session.likely_actor(&Possible {
+            run: RunIx::MAIN,
+            event: event.into(),
+            by: by.unwrap_or_default(),
+        })
     }
 
-    fn filled(&self, typed: &Typed, chart: &Chart, event: &str, proposed: &Actor) -> Option<(Actor, Filled, Option<String>)> {
+    fn filled(
+        &self,
+        typed: &Typed,
+        chart: &Chart,
+        event: &str,
+        proposed: &Actor,
+    ) -> Option<(Actor, Filled, Option<String>)> {
         let decl = chart.find_event(event);
         let form = decl.map(|d| d.form.as_slice()).unwrap_or_default();
         let zone = self.stage.calendar.zone();
@@ -302,7 +341,9 @@ impl Prompt<'_> {
         let fields: Vec<Field<'_>> = form.iter().map(Field::of_form).collect();
         let filled = self.lines.fields(&fields, zone)?;
         let reason = match decl.is_some_and(|d| d.reason) {
-            true => Some(self.lines.ask(self.lang().pick("  理由：", "  reason: "))?).filter(|r| !r.is_empty()),
+            true => {
+                Some(self.lines.ask(self.lang().pick("  理由：", "  reason: "))?).filter(|r| !r.is_empty())
+            }
             false => None,
         };
         Some((by, filled, reason))

@@ -11,7 +11,8 @@ use super::session::{Act, Sent, Session};
 /// The story of a run, ready for `examples/`.
 pub fn story(session: &Session) -> String {
     let zone = session.world.calendar.zone();
-    let mut out = String::from("# yaml-language-server: $schema=../../../docs/schema/charter-story-1.schema.json\n");
+    let mut out =
+        String::from("# yaml-language-server: $schema=../../../docs/schema/charter-story-1.schema.json\n");
     let process = &session.world.definition.process;
     // Writing to a String cannot fail.
     let _ = writeln!(out, "story: {{ zh: 试跑 {process}, en: Trial run of {process} }}");
@@ -77,7 +78,8 @@ fn map(entries: &[(String, String)]) -> String {
 
 /// A text as a YAML scalar: plain where that is certain, else in double quotes as JSON writes it.
 fn scalar(text: &str) -> String {
-    let harmless = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '%') || c == ' ' || c == '-';
+    let harmless =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '@' | '%') || c == ' ' || c == '-';
     let mut chars = text.chars();
     let starts = chars.next().is_some_and(|c| c.is_alphanumeric() || c == '_');
     let plain = starts && text.chars().all(harmless) && !text.ends_with(' ');

@@ -26,14 +26,17 @@ pub fn script(stage: &Stage<'_>, path: &Path, repeat: Option<usize>) -> Outcome 
     let mut sources = Sources::new();
     let text = String::from_utf8_lossy(&files::read(path)?).into_owned();
     // JSON may be indented with tabs; the reader of documents wants blanks, as many bytes.
-    let text = if serde_json::from_str::<serde_json::Value>(&text).is_ok() { text.replace('\t', " ") } else { text };
+    let text =
+        if serde_json::from_str::<serde_json::Value>(&text).is_ok() { text.replace('\t', " ") } else { text };
     let reading = language::read(&mut sources, &path.display().to_string(), text.as_bytes());
     let (script, mut report) = match &reading.tree {
         Some(tree) => script::read(tree, stage.calendar.zone()),
         None => (None, Report::new()),
     };
     report.append(reading.report);
-    let Some(script) = script.filter(|_| !report.has_errors()) else { return Ok(faulty(stage, &report, &sources)) };
+    let Some(script) = script.filter(|_| !report.has_errors()) else {
+        return Ok(faulty(stage, &report, &sources));
+    };
     if let Some(times) = repeat {
         return speed(stage, &script, times);
     }
@@ -68,9 +71,15 @@ fn tell(stage: &Stage<'_>, world: &World, entry: &Entry, came: Option<&Came>, se
     let teller = Teller { world, lang: stage.talk.lang };
     stage.talk.result(&teller.facts(seen));
     match came.map(|came| &came.verdict) {
-        Some(Verdict::Refused(refusal)) => stage.talk.line(&format!("{:13}  {}", "", teller.possible(refusal))),
+        Some(Verdict::Refused(refusal)) => {
+            stage.talk.line(&format!("{:13}  {}", "", teller.possible(refusal)))
+        }
         Some(Verdict::Stopped(incident)) => {
-            stage.talk.line(&format!("{:13}! {}", "", stage.talk.lang.pick(&incident.words.zh, &incident.words.en)));
+            stage.talk.line(&format!(
+                "{:13}! {}",
+                "",
+                stage.talk.lang.pick(&incident.words.zh, &incident.words.en)
+            ));
         }
         Some(Verdict::Accepted) | None => {}
     }
@@ -118,9 +127,15 @@ fn not_opened(stage: &Stage<'_>, open: &Entry, why: &NotOpened) -> Exit {
     if stage.json {
         let at = simulate::json::instant(open.at, stage.calendar.zone());
         let refusal = json!({ "code": code, "zh": &*words.zh, "en": &*words.en });
-        stage.talk.line(&json!({ "at": at, "event": "open", "verdict": "refused", "refusal": refusal }).to_string());
+        stage.talk.line(
+            &json!({ "at": at, "event": "open", "verdict": "refused", "refusal": refusal }).to_string(),
+        );
     } else {
-        stage.talk.words(&words!("案件没能开始：{code} {}", "the case could not be opened: {code} {}", stage.talk.lang.pick(&words.zh, &words.en)));
+        stage.talk.words(&words!(
+            "案件没能开始：{code} {}",
+            "the case could not be opened: {code} {}",
+            stage.talk.lang.pick(&words.zh, &words.en)
+        ));
     }
     Exit::Found
 }
@@ -155,20 +170,25 @@ fn speed(stage: &Stage<'_>, script: &Script, times: usize) -> Outcome {
 /// Plays a story and tells it.
 pub fn story(stage: &Stage<'_>, path: &Path, workflow: &Workflow) -> Outcome {
     let name = path.file_name();
-    let story = workflow.stories.iter().find(|(known, _)| same_file(known, path) || known.file_name() == name);
+    let story =
+        workflow.stories.iter().find(|(known, _)| same_file(known, path) || known.file_name() == name);
     let Some((_, story)) = story else {
         let there = files::read(path).map(|_| ());
         super::super::check::stops(stage.library, stage.talk);
         let shown = path.display();
         return Err(there.err().unwrap_or_else(|| {
-            Failure::new(Exit::Found, words!("{shown} 不是这个流程的故事", "{shown} is no story of this process"))
-                .advise(words!("故事放在流程旁边的 examples/ 里", "stories stand in examples/ beside a process"))
+            Failure::new(
+                Exit::Found,
+                words!("{shown} 不是这个流程的故事", "{shown} is no story of this process"),
+            )
+            .advise(words!("故事放在流程旁边的 examples/ 里", "stories stand in examples/ beside a process"))
         }));
     };
     let played = play(story, &stage.definition, &stage.calendar);
     if let Some(world) = &played.world {
         if stage.json {
-            let writer = Writer { definition: &world.definition, case: &world.case, zone: world.calendar.zone() };
+            let writer =
+                Writer { definition: &world.definition, case: &world.case, zone: world.calendar.zone() };
             for fact in &world.facts {
                 stage.talk.line(&writer.fact(fact).to_string());
             }
