@@ -4,49 +4,39 @@
 //! error is something no case can do right, a warning something that is probably not meant, advice a better
 //! way. Where guards decide, a finding says "possible" and shows the way, or is silent.
 
-macro_rules! lints {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        $(mod $name;)*
-        /// Every lint, in the order of the codes.
-        const ALL: &[fn(&Subject<'_>, &mut Report)] = &[$($name::look),*];
-    };
-}
-
-lints! {
-    unreachable_state,
-    dead_end,
-    trap,
-    no_end,
-    shadowed,
-    never_happens,
-    never_true,
-    regions_clash,
-    endless_loop,
-    task_without_deadline,
-    idle_clock,
-    wait_without_end,
-    ungated_credit,
-    literal_threshold,
-    four_eyes,
-    same_instant,
-    gate_before_deadline,
-    reminder_too_late,
-    reminders_unordered,
-    deadline_in_holiday,
-    unused_name,
-    field_never_filled,
-    unanswered_event,
-    unused_form_field,
-    unknown_placeholder,
-    across_regions,
-    child_never_started,
-    child_end_unheard,
-    idle_history,
-    author_order,
-    missing_title,
-    parameter_without_basis,
-    too_many_configurations,
-}
+mod across_regions;
+mod author_order;
+mod child_end_unheard;
+mod child_never_started;
+mod dead_end;
+mod deadline_in_holiday;
+mod endless_loop;
+mod field_never_filled;
+mod four_eyes;
+mod gate_before_deadline;
+mod idle_clock;
+mod idle_history;
+mod literal_threshold;
+mod missing_title;
+mod never_happens;
+mod never_true;
+mod no_end;
+mod parameter_without_basis;
+mod regions_clash;
+mod reminder_too_late;
+mod reminders_unordered;
+mod same_instant;
+mod shadowed;
+mod task_without_deadline;
+mod too_many_configurations;
+mod trap;
+mod unanswered_event;
+mod ungated_credit;
+mod unknown_placeholder;
+mod unreachable_state;
+mod unused_form_field;
+mod unused_name;
+mod wait_without_end;
 
 use expr::formula::Formula;
 use expr::time::calendar::Calendar;
@@ -60,6 +50,43 @@ use crate::graph::{Graph, uses};
 use crate::process::{SourceMap, Thing};
 use crate::source::Sources;
 use crate::span::Span;
+
+/// Every lint, in the order of the codes.
+const ALL: &[fn(&Subject<'_>, &mut Report)] = &[
+    unreachable_state::look,
+    dead_end::look,
+    trap::look,
+    no_end::look,
+    shadowed::look,
+    never_happens::look,
+    never_true::look,
+    regions_clash::look,
+    endless_loop::look,
+    task_without_deadline::look,
+    idle_clock::look,
+    wait_without_end::look,
+    ungated_credit::look,
+    literal_threshold::look,
+    four_eyes::look,
+    same_instant::look,
+    gate_before_deadline::look,
+    reminder_too_late::look,
+    reminders_unordered::look,
+    deadline_in_holiday::look,
+    unused_name::look,
+    field_never_filled::look,
+    unanswered_event::look,
+    unused_form_field::look,
+    unknown_placeholder::look,
+    across_regions::look,
+    child_never_started::look,
+    child_end_unheard::look,
+    idle_history::look,
+    author_order::look,
+    missing_title::look,
+    parameter_without_basis::look,
+    too_many_configurations::look,
+];
 
 /// What the lints look at.
 pub(crate) struct Subject<'a> {

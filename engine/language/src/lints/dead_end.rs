@@ -30,10 +30,11 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
                         "nothing follows when the inside of `{name}` is complete"
                     )
                 };
-                let found = Diagnostic::new(codes::DEAD_END, subject.state(ix, state), message).advise(words!(
-                    "写明下一步去哪里，或写 `type: final`",
-                    "say where it goes next, or write `type: final`"
-                ));
+                let found =
+                    Diagnostic::new(codes::DEAD_END, subject.state(ix, state), message).advise(words!(
+                        "写明下一步去哪里，或写 `type: final`",
+                        "say where it goes next, or write `type: final`"
+                    ));
                 report.push(graph.show_way(node, ix, subject.map, found));
             }
         }

@@ -26,7 +26,9 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     // Many clocks share a parameter: a year of days is walked once for each period.
     let mut known: BTreeMap<Period, Option<Worst>> = BTreeMap::new();
     for (ix, chart, _) in subject.charts() {
-        for (at, clock) in numbered(&chart.clocks).filter(|(_, it)| it.kind == ClockKind::Deadline && reckon::in_force(subject.definition, chart, it)) {
+        for (at, clock) in numbered(&chart.clocks).filter(|(_, it)| {
+            it.kind == ClockKind::Deadline && reckon::in_force(subject.definition, chart, it)
+        }) {
             let Some(period) = reckon::period(subject.definition, chart, clock) else { continue };
             let found = known.entry(period).or_insert_with(|| worst(subject, calendar, &period));
             let Some((begins, last, (zh, en))) = found.as_ref() else { continue };
@@ -43,7 +45,10 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
                 ))
                 .step(words!("{begins} 起算", "it begins on {begins}"), None);
             report.push(found.step(
-                crate::words::Words::new(format!("{last} 到期，正在{zh}假期"), format!("it ends on {last}, in {en}")),
+                crate::words::Words::new(
+                    format!("{last} 到期，正在{zh}假期"),
+                    format!("it ends on {last}, in {en}"),
+                ),
                 None,
             ));
         }
@@ -56,14 +61,17 @@ fn worst(subject: &Subject<'_>, calendar: &Calendar, period: &Period) -> Option<
         return None;
     }
     let days = reckon::year(calendar, reckon::first_year(subject.definition));
-    let tried = days.into_iter().filter(|(begins, _)| calendar.works(*begins)).filter_map(|(begins, morning)| {
-        let due = due(morning, period, calendar).ok().filter(|due| !due.provisional)?;
-        let festival = match calendar.day(due.last_day).why {
-            Why::Holiday(festival) => (festival.zh.clone(), festival.en.clone()),
-            _ => return None,
-        };
-        let worked = calendar.working_days_between(begins, due.last_day).ok()?;
-        (worked * 2 < period.n).then_some((worked, begins, due.last_day, festival))
-    });
-    tried.min_by_key(|(worked, begins, ..)| (*worked, *begins)).map(|(_, begins, last, it)| (begins, last, it))
+    let tried =
+        days.into_iter().filter(|(begins, _)| calendar.works(*begins)).filter_map(|(begins, morning)| {
+            let due = due(morning, period, calendar).ok().filter(|due| !due.provisional)?;
+            let festival = match calendar.day(due.last_day).why {
+                Why::Holiday(festival) => (festival.zh.clone(), festival.en.clone()),
+                _ => return None,
+            };
+            let worked = calendar.working_days_between(begins, due.last_day).ok()?;
+            (worked * 2 < period.n).then_some((worked, begins, due.last_day, festival))
+        });
+    tried
+        .min_by_key(|(worked, begins, ..)| (*worked, *begins))
+        .map(|(_, begins, last, it)| (begins, last, it))
 }

@@ -21,8 +21,10 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for (ix, chart, graph) in subject.charts() {
         let mut said: BTreeSet<BTreeSet<TransitionIx>> = BTreeSet::new();
         for round in rounds(graph) {
-            let steps: Vec<&Step> = round.iter().filter_map(|(edge, _)| graph.steps.edge_weight(*edge)).collect();
-            let taken: BTreeSet<TransitionIx> = steps.iter().flat_map(|step| step.taken.iter().copied()).collect();
+            let steps: Vec<&Step> =
+                round.iter().filter_map(|(edge, _)| graph.steps.edge_weight(*edge)).collect();
+            let taken: BTreeSet<TransitionIx> =
+                steps.iter().flat_map(|step| step.taken.iter().copied()).collect();
             let sure = steps.iter().all(|step| step.certain);
             if !said.insert(taken.clone()) || !(sure || may_go_round(subject, chart, &taken)) {
                 continue;
@@ -41,25 +43,31 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
                     "this can go round for ever while its conditions hold"
                 )
             };
-            let found = Diagnostic::new(codes::ENDLESS_LOOP, subject.span(Thing::Transition(ix, *t)), message)
-                .severity(if sure { Severity::Error } else { Severity::Warning })
-                .advise(words!("让其中一步等待事件或时限", "let one of the steps wait for an event or a clock"));
+            let found =
+                Diagnostic::new(codes::ENDLESS_LOOP, subject.span(Thing::Transition(ix, *t)), message)
+                    .severity(if sure { Severity::Error } else { Severity::Warning })
+                    .advise(words!(
+                        "让其中一步等待事件或时限",
+                        "let one of the steps wait for an event or a clock"
+                    ));
             let found = graph.show_way(begins, ix, subject.map, found);
-            report.push(round.iter().fold(found, |found, (edge, node)| match graph.steps.edge_weight(*edge) {
-                Some(step) => {
-                    let shown = graph.shown(*node, step, ix, subject.map);
-                    found.step(shown.text, shown.span)
-                }
-                None => found,
-            }));
+            report.push(round.iter().fold(
+                found,
+                |found, (edge, node)| match graph.steps.edge_weight(*edge) {
+                    Some(step) => {
+                        let shown = graph.shown(*node, step, ix, subject.map);
+                        found.step(shown.text, shown.span)
+                    }
+                    None => found,
+                },
+            ));
         }
     }
 }
 
 /// Guards that hold together and that nothing on the way changes.
 fn may_go_round(subject: &Subject<'_>, chart: &Chart, taken: &BTreeSet<TransitionIx>) -> bool {
-    let guards: Vec<&Guard> =
-        taken.iter().filter_map(|t| chart.transitions[t.at()].guard.as_ref()).collect();
+    let guards: Vec<&Guard> = taken.iter().filter_map(|t| chart.transitions[t.at()].guard.as_ref()).collect();
     let acts = taken.iter().any(|t| !chart.transitions[t.at()].actions.is_empty());
     !acts && Guards::of(subject.definition, chart).together(&guards)
 }
@@ -67,10 +75,9 @@ fn may_go_round(subject: &Subject<'_>, chart: &Chart, taken: &BTreeSet<Transitio
 /// One shortest round for each knot of eventless steps.
 fn rounds(graph: &Graph<'_>) -> Vec<Vec<(EdgeIndex, NodeIndex)>> {
     let raised = raised(graph);
-    let silent = graph.steps.filter_map(
-        |node, _| Some(node),
-        |edge, step| is_silent(graph, edge, step, &raised).then_some(edge),
-    );
+    let silent = graph
+        .steps
+        .filter_map(|node, _| Some(node), |edge, step| is_silent(graph, edge, step, &raised).then_some(edge));
     let mut found: Vec<_> =
         petgraph::algo::tarjan_scc(&silent).into_iter().filter_map(|knot| round(&silent, &knot)).collect();
     found.retain(|round| is_fed(graph, round, &raised));
@@ -123,10 +130,7 @@ fn is_silent(graph: &Graph<'_>, edge: EdgeIndex, step: &Step, raised: &Raised) -
 }
 
 /// The shortest round through the first node of a knot.
-fn round(
-    silent: &DiGraph<NodeIndex, EdgeIndex>,
-    knot: &[NodeIndex],
-) -> Option<Vec<(EdgeIndex, NodeIndex)>> {
+fn round(silent: &DiGraph<NodeIndex, EdgeIndex>, knot: &[NodeIndex]) -> Option<Vec<(EdgeIndex, NodeIndex)>> {
     let inside: BTreeSet<NodeIndex> = knot.iter().copied().collect();
     let start = knot.iter().min_by_key(|node| silent[**node]).copied()?;
     let mut came: BTreeMap<NodeIndex, (NodeIndex, EdgeIndex)> = BTreeMap::new();

@@ -19,7 +19,9 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for site in sites(subject.definition) {
         each_action(site.actions, &mut |action| match action {
             Action::Set { field, .. } => drop(filled.insert((site.chart, *field))),
-            Action::Start { child, data, .. } => filled.extend(data.iter().map(|(field, _)| (*child, *field))),
+            Action::Start { child, data, .. } => {
+                filled.extend(data.iter().map(|(field, _)| (*child, *field)))
+            }
             _ => {}
         });
     }
@@ -33,7 +35,8 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
             }
             let name = &field.name;
             let message = words!("数据项 `{name}` 从来没有人填", "nothing ever fills the field `{name}`");
-            let found = Diagnostic::new(codes::FIELD_NEVER_FILLED, subject.span(Thing::Field(ix, at)), message);
+            let found =
+                Diagnostic::new(codes::FIELD_NEVER_FILLED, subject.span(Thing::Field(ix, at)), message);
             report.push(found.advise(words!(
                 "写进某个事件的 `form`、用 `set` 赋值，或删去它",
                 "put it into the `form` of an event, `set` it, or remove it"

@@ -134,6 +134,5 @@ fn done_before(graph: &Graph<'_>, state: StateIx) -> BTreeSet<(StateIx, NodeInde
 /// Whether a state is active in a configuration, or in one that follows at once.
 fn arrives(graph: &Graph<'_>, node: NodeIndex, state: StateIx) -> bool {
     let has = |node: NodeIndex| graph.steps[node].has(state);
-    has(node)
-        || graph.steps.edges(node).any(|edge| edge.weight().on.is_none() && has(edge.target()))
+    has(node) || graph.steps.edges(node).any(|edge| edge.weight().on.is_none() && has(edge.target()))
 }

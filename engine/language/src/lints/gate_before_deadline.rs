@@ -28,7 +28,10 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for (ix, chart, graph) in subject.charts() {
         for (gate_at, gate) in numbered(&chart.clocks).filter(|(_, it)| it.kind == ClockKind::Gate) {
             for (at, deadline) in numbered(&chart.clocks).filter(|(_, it)| it.kind == ClockKind::Deadline) {
-                if is_settled(gate, deadline) || is_within(chart, gate, deadline) || !follows(graph, deadline, gate) {
+                if is_settled(gate, deadline)
+                    || is_within(chart, gate, deadline)
+                    || !follows(graph, deadline, gate)
+                {
                     continue;
                 }
                 if let Some(window) = worst(subject, chart, deadline, gate) {
@@ -63,7 +66,8 @@ fn follows(graph: &Graph<'_>, deadline: &Clock, gate: &Clock) -> bool {
 
 fn worst(subject: &Subject<'_>, chart: &Chart, deadline: &Clock, gate: &Clock) -> Option<Window> {
     let definition = subject.definition;
-    let (long, short) = (reckon::period(definition, chart, deadline)?, reckon::period(definition, chart, gate)?);
+    let (long, short) =
+        (reckon::period(definition, chart, deadline)?, reckon::period(definition, chart, gate)?);
     let same = reckon::anchor(definition, chart, deadline)? == reckon::anchor(definition, chart, gate)?;
     let both = reckon::in_force(definition, chart, deadline) && reckon::in_force(definition, chart, gate);
     if !same || !both {

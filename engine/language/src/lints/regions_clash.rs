@@ -31,7 +31,10 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
             let span = subject.span(Thing::Transition(ix, clash.dropped));
             let found = Diagnostic::new(codes::REGIONS_CLASH, span, message)
                 .label(words!("这一条会被丢下", "this one is dropped"))
-                .also(subject.span(Thing::Transition(ix, clash.taken)), words!("这一条算数", "this one counts"))
+                .also(
+                    subject.span(Thing::Transition(ix, clash.taken)),
+                    words!("这一条算数", "this one counts"),
+                )
                 .severity(if possible { Severity::Warning } else { Severity::Error })
                 .advise(words!(
                     "把这个事件写在并行状态自己的 `on` 里，只写一个去向",

@@ -42,7 +42,8 @@ fn goes_back(subject: &Subject<'_>, chart: &Chart, clock: &Clock) -> bool {
     // An order that holds on some day is an order: holidays may shift single days against each other.
     days.into_iter().step_by(30).all(|(_, morning)| {
         let Ok(running) = Running::start(morning, period, calendar) else { return false };
-        let times = clock.reminders.iter().filter_map(|mark| running.remind_at(*mark, calendar).ok().flatten());
+        let times =
+            clock.reminders.iter().filter_map(|mark| running.remind_at(*mark, calendar).ok().flatten());
         times.collect::<Vec<_>>().windows(2).any(|pair| pair[0] > pair[1])
     })
 }

@@ -44,7 +44,9 @@ fn meet(
         || reckon::period(definition, chart, first)
             .is_some_and(|it| Some(it) == reckon::period(definition, chart, second) && fixed(first, second));
     let from = reckon::anchor(definition, chart, first)?;
-    if !same_rule || reckon::anchor(definition, chart, second) != Some(from) || !may_both_run(subject, graph, first, second)
+    if !same_rule
+        || reckon::anchor(definition, chart, second) != Some(from)
+        || !may_both_run(subject, graph, first, second)
     {
         return None;
     }
@@ -73,12 +75,7 @@ fn outcomes(chart: &Chart, clock: &Clock) -> BTreeSet<StateIx> {
         .collect()
 }
 
-fn found(
-    subject: &Subject<'_>,
-    (ix, chart): (ChartIx, &Chart),
-    one: ClockIx,
-    other: ClockIx,
-) -> Diagnostic {
+fn found(subject: &Subject<'_>, (ix, chart): (ChartIx, &Chart), one: ClockIx, other: ClockIx) -> Diagnostic {
     let (first, second) = (&chart.clocks[one.at()].name, &chart.clocks[other.at()].name);
     let message = words!(
         "时限 `{first}` 和 `{second}` 同时到期，却走向不同的地方",

@@ -85,9 +85,10 @@ fn inner(graph: &Graph<'_>, t: TransitionIx, transition: &Transition) -> Option<
         let answered = |name: &str| transition.on.iter().any(|pattern| pattern.answers(name));
         let possible = graph.alphabet.iter().filter(|it| answered(&it.name) && it.possible(chart, here));
         for happening in possible {
-            let took = graph.steps.edges(node).find(|edge| {
-                edge.weight().on.is_some_and(|on| graph.alphabet[on] == *happening)
-            });
+            let took = graph
+                .steps
+                .edges(node)
+                .find(|edge| edge.weight().on.is_some_and(|on| graph.alphabet[on] == *happening));
             let taken = took.and_then(|edge| edge.weight().taken.first().copied())?;
             by = by.or(Some(taken));
         }

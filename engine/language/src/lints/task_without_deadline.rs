@@ -18,7 +18,8 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
             }
             let name = &state.name;
             let message = words!("`{name}` 的任务没有期限", "the task of `{name}` has no deadline");
-            let found = Diagnostic::new(codes::TASK_WITHOUT_DEADLINE, subject.state(ix, StateIx(at)), message);
+            let found =
+                Diagnostic::new(codes::TASK_WITHOUT_DEADLINE, subject.state(ix, StateIx(at)), message);
             report.push(found.advise(words!(
                 "写 `deadlines:`，或用 `no_deadline:` 说明为什么不设期限",
                 "write `deadlines:`, or say under `no_deadline:` why there is none"
@@ -31,9 +32,9 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
 fn is_limited(chart: &Chart, state: StateIx) -> bool {
     let round = std::iter::once(state).chain(chart.ancestors(state));
     let stands = &chart.state(state).pauses;
-    round.flat_map(|at| &chart.state(at).clocks).any(|clock| {
-        chart.clocks[clock.at()].kind != ClockKind::Gate && !stands.contains(clock)
-    })
+    round
+        .flat_map(|at| &chart.state(at).clocks)
+        .any(|clock| chart.clocks[clock.at()].kind != ClockKind::Gate && !stands.contains(clock))
 }
 
 fn is_explained(subject: &Subject<'_>, ix: ChartIx, chart: &Chart, state: StateIx) -> bool {

@@ -16,7 +16,8 @@ use crate::words;
 /// Reports each round of configurations from which no end can be reached, with the way in.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for (ix, chart, graph) in subject.charts().filter(|(_, _, graph)| !graph.cut) {
-        let ends = crate::graph::uses::numbered(&chart.states).any(|(at, _)| is_top_final(chart, StateIx(at)));
+        let ends =
+            crate::graph::uses::numbered(&chart.states).any(|(at, _)| is_top_final(chart, StateIx(at)));
         let mut said: BTreeSet<BTreeSet<StateIx>> = BTreeSet::new();
         for round in rounds(graph).into_iter().filter(|_| ends) {
             let states: BTreeSet<StateIx> =

@@ -20,12 +20,13 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
                     "`{code}` 里的 `{{{name}}}` 没有给值",
                     "`{{{name}}}` in `{code}` is given no value"
                 );
-                let found = Diagnostic::new(codes::UNKNOWN_PLACEHOLDER, subject.span(Thing::Record(at)), message)
-                    .also(subject.span(of), words!("这里写入历史时没有给", "written here without it"))
-                    .advise(words!(
-                        "写 `record: {{ line: {code}, {name}: 公式 }}`",
-                        "write `record: {{ line: {code}, {name}: FORMULA }}`"
-                    ));
+                let found =
+                    Diagnostic::new(codes::UNKNOWN_PLACEHOLDER, subject.span(Thing::Record(at)), message)
+                        .also(subject.span(of), words!("这里写入历史时没有给", "written here without it"))
+                        .advise(words!(
+                            "写 `record: {{ line: {code}, {name}: 公式 }}`",
+                            "write `record: {{ line: {code}, {name}: FORMULA }}`"
+                        ));
                 report.push(found);
             }
         }

@@ -30,7 +30,8 @@ struct Used {
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     let definition = subject.definition;
     let used = gather(subject);
-    let mut say = |thing: Thing, kind: (&str, &str), name: &str| report.push(found(subject, thing, kind, name));
+    let mut say =
+        |thing: Thing, kind: (&str, &str), name: &str| report.push(found(subject, thing, kind, name));
     for (at, it) in numbered(&definition.parameters) {
         let in_table = subject.map.tables.iter().any(|table| table.text.contains(&*it.name));
         if !used.parameters.contains(&ParameterIx(at)) && !in_table {
@@ -38,7 +39,9 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
         }
     }
     let texts: Vec<&str> = formulas(definition).iter().map(|it| it.formula.text()).collect();
-    for (at, it) in numbered(&definition.tables).filter(|(_, it)| !texts.iter().any(|text| text.contains(&*it.name))) {
+    for (at, it) in
+        numbered(&definition.tables).filter(|(_, it)| !texts.iter().any(|text| text.contains(&*it.name)))
+    {
         say(Thing::Table(TableIx(at)), ("决策表", "table"), &it.name);
     }
     for (ix, chart) in charts(definition) {
@@ -71,9 +74,14 @@ fn found(subject: &Subject<'_>, thing: Thing, (zh, en): (&str, &str), name: &str
 fn gather(subject: &Subject<'_>) -> Used {
     let definition = subject.definition;
     // The words of an engine's own refusal may be replaced without naming it anywhere.
-    let mut used = Used { refusals: Code::ALL.iter().map(|code| code.name().into()).collect(), ..Used::default() };
-    let reads = formulas(definition).into_iter().flat_map(|it| it.formula.reads().iter().map(move |read| (it.chart, read)));
-    let tests = bounds(definition).into_iter().flat_map(|it| it.tests.reads().iter().map(move |read| (it.chart, read)));
+    let mut used =
+        Used { refusals: Code::ALL.iter().map(|code| code.name().into()).collect(), ..Used::default() };
+    let reads = formulas(definition)
+        .into_iter()
+        .flat_map(|it| it.formula.reads().iter().map(move |read| (it.chart, read)));
+    let tests = bounds(definition)
+        .into_iter()
+        .flat_map(|it| it.tests.reads().iter().map(move |read| (it.chart, read)));
     for (chart, read) in reads.chain(tests) {
         match variable(definition.chart(chart), read) {
             Some(Variable::Parameter(parameter)) => drop(used.parameters.insert(*parameter)),

@@ -7,9 +7,9 @@ use petgraph::graph::NodeIndex;
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
+use crate::graph::Graph;
 use crate::graph::alphabet::From;
 use crate::graph::uses::numbered;
-use crate::graph::Graph;
 use crate::words;
 
 /// Reports innermost states in which a case may lie forgotten.
@@ -20,9 +20,13 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
             if is_looked_after(subject, ix, chart, state_ix) {
                 continue;
             }
-            let Some(node) = graph.steps.node_indices().find(|node| {
-                graph.steps[*node].has(state_ix) && lies_still(graph, *node)
-            }) else { continue };
+            let Some(node) = graph
+                .steps
+                .node_indices()
+                .find(|node| graph.steps[*node].has(state_ix) && lies_still(graph, *node))
+            else {
+                continue;
+            };
             let name = &state.name;
             let message = words!(
                 "`{name}` 没有任务、没有时限，案件可能一直停在这里",
