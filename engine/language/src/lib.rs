@@ -4,6 +4,7 @@
 //! (text to [`tree`], with positions) and gives a tree and a [`diagnostic::Report`]. Everything found is
 //! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
+//! [`check`] also looks at what cases can come to ([`graph`]) and says what no case can do right ([`analysis`]).
 
 pub mod analysis;
 pub mod calendar;

@@ -2,7 +2,7 @@
 
 use expr::formula::{Formula, Read, UnaryTests};
 use machine::action::{Action, Destination, Recipient, Which};
-use machine::chart::{Chart, ChildRules, Guard, Sign, TaskDecl, Variable};
+use machine::chart::{Chart, ChildRules, FormField, Guard, Sign, TaskDecl, Variable};
 use machine::definition::Definition;
 use machine::ids::{ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, StateIx, TransitionIx};
 
@@ -216,7 +216,13 @@ pub fn bounds(definition: &Definition) -> Vec<Bounds<'_>> {
         }
         for (at, event) in numbered(&decl.events) {
             let of = Thing::Event(chart, EventIx(at));
-            let own = event.form.iter().filter_map(|line| line.range.as_ref());
+            // A line takes over the range of the field it fills; that is told at the field.
+            let of_field =
+                |line: &FormField| line.field.and_then(|field| decl.fields[field.at()].range.as_ref());
+            let new = |line: &&FormField| {
+                line.range.as_ref().map(UnaryTests::text) != of_field(line).map(UnaryTests::text)
+            };
+            let own = event.form.iter().filter(new).filter_map(|line| line.range.as_ref());
             found.extend(own.map(|tests| Bounds { chart, of, tests }));
         }
     }

@@ -1,5 +1,7 @@
 //! A deadline in plain days that can fall, for the most part, into a holiday.
 
+use std::collections::BTreeMap;
+
 use expr::time::calendar::{Calendar, Why};
 use expr::time::deadline::due;
 use expr::time::period::{Period, Roll, Unit};
@@ -15,19 +17,22 @@ use crate::graph::uses::numbered;
 use crate::process::Thing;
 use crate::words;
 
+/// The day it begins, the last day, and the festival by its names.
+type Worst = (Date, Date, (String, String));
+
 /// Advises to roll, with the day on which it would matter most.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     let Some(calendar) = subject.calendar else { return };
+    // Many clocks share a parameter: a year of days is walked once for each period.
+    let mut known: BTreeMap<Period, Option<Worst>> = BTreeMap::new();
     for (ix, chart, _) in subject.charts() {
         for (at, clock) in numbered(&chart.clocks).filter(|(_, it)| {
             it.kind == ClockKind::Deadline && reckon::in_force(subject.definition, chart, it)
         }) {
-            let period = reckon::period(subject.definition, chart, clock);
-            let Some((begins, last, festival)) = period.and_then(|it| worst(subject, calendar, &it)) else {
-                continue;
-            };
+            let Some(period) = reckon::period(subject.definition, chart, clock) else { continue };
+            let found = known.entry(period).or_insert_with(|| worst(subject, calendar, &period));
+            let Some((begins, last, (zh, en))) = found.as_ref() else { continue };
             let name = &clock.name;
-            let (zh, en) = festival;
             let message = words!(
                 "期限 `{name}` 可能大半落在节假日里",
                 "the deadline `{name}` can fall for the most part into a holiday"
@@ -51,11 +56,7 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
 }
 
 /// The first day of the year from which the period ends in a holiday and is mostly rest days.
-fn worst(
-    subject: &Subject<'_>,
-    calendar: &Calendar,
-    period: &Period,
-) -> Option<(Date, Date, (String, String))> {
+fn worst(subject: &Subject<'_>, calendar: &Calendar, period: &Period) -> Option<Worst> {
     if period.unit != Unit::CalendarDays || period.roll != Roll::None || period.n == 0 {
         return None;
     }

@@ -18,8 +18,13 @@ use crate::words;
 /// Reports pairs of clocks with the same rule and start of which only the order decides.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for (ix, chart, graph) in subject.charts() {
+        let leads: Vec<BTreeSet<StateIx>> = chart.clocks.iter().map(|clock| outcomes(chart, clock)).collect();
+        let differ = |one: u16, other: u16| {
+            let (here, there) = (&leads[usize::from(one)], &leads[usize::from(other)]);
+            !here.is_empty() && !there.is_empty() && here != there
+        };
         for (one, first) in numbered(&chart.clocks) {
-            for (other, second) in numbered(&chart.clocks).filter(|(at, _)| *at > one) {
+            for (other, second) in numbered(&chart.clocks).filter(|(at, _)| *at > one && differ(one, *at)) {
                 if let Some(node) = meet(subject, graph, first, second) {
                     let found = found(subject, (ix, chart), ClockIx(one), ClockIx(other));
                     report.push(graph.show_way(node, ix, subject.map, found));
@@ -36,8 +41,7 @@ fn meet(
     second: &Clock,
 ) -> Option<petgraph::graph::NodeIndex> {
     let (definition, chart) = (subject.definition, graph.chart);
-    let (here, there) = (outcomes(chart, first), outcomes(chart, second));
-    if here.is_empty() || there.is_empty() || here == there || first.floor != second.floor {
+    if first.floor != second.floor {
         return None;
     }
     let same_rule = first.within == second.within

@@ -1,10 +1,10 @@
-//! A parameter, condition, role, refusal, record or notice that is declared and never used.
+//! A parameter, table, condition, role, refusal, record or notice that is declared and never used.
 
 use std::collections::BTreeSet;
 
 use machine::action::{Action, Recipient};
 use machine::chart::{Chart, Go, Variable};
-use machine::ids::{ChartIx, ConditionIx, Name, ParameterIx, RoleIx};
+use machine::ids::{ChartIx, ConditionIx, Name, ParameterIx, RoleIx, TableIx};
 use machine::refusal::Code;
 
 use super::Subject;
@@ -37,6 +37,12 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
         if !used.parameters.contains(&ParameterIx(at)) && !in_table {
             say(Thing::Parameter(ParameterIx(at)), ("参数", "parameter"), &it.name);
         }
+    }
+    let texts: Vec<&str> = formulas(definition).iter().map(|it| it.formula.text()).collect();
+    for (at, it) in
+        numbered(&definition.tables).filter(|(_, it)| !texts.iter().any(|text| text.contains(&*it.name)))
+    {
+        say(Thing::Table(TableIx(at)), ("决策表", "table"), &it.name);
     }
     for (ix, chart) in charts(definition) {
         for (at, it) in numbered(&chart.conditions) {
