@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use expr::time::calendar::Calendar;
+use language::analysis::analyse;
 use language::calendar::read_years;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
@@ -137,13 +138,19 @@ impl Library {
 
     fn process(&mut self, document: Document) {
         let folder = folder_of(&document.path);
-        let Compiled { definition, report, .. } = match &document.tree {
+        let Compiled { mut definition, mut report, map } = match &document.tree {
             Some(tree) => compile_tree(&self.sources, tree),
             None => Compiled { definition: None, report: Report::new(), map: Default::default() },
         };
-        self.report.append(report);
         let written = document.tree.as_ref().and_then(|tree| tree.root.get("calendar"));
         let calendar = self.calendar(&folder, written, document.file);
+        if let Some(compiled) = &definition {
+            report.append(analyse(compiled, &map, &self.sources, Some(&calendar)));
+        }
+        if report.has_errors() {
+            definition = None;
+        }
+        self.report.append(report);
         let path = document.path;
         self.workflows.push(Workflow {
             folder,

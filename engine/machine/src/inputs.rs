@@ -1,7 +1,7 @@
 //! What formulas see of a case: its data, children, parameters, clocks and the event at hand.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use expr::formula::{EvalError, Formula, HostFn, Inputs, Slot, UnaryTests, WorkingDays};
 use expr::value::Value;
@@ -23,6 +23,8 @@ pub struct Sight<'t, 'a> {
     failed: RefCell<Option<EvalError>>,
     /// What tables answered on the way.
     decided: RefCell<Vec<Decided>>,
+    /// Contexts, lists and conditions made once: nothing changes while a formula looks.
+    made: RefCell<Vec<(Slot, Value)>>,
 }
 
 /// The most answers of tables that one formula's reason keeps; a loop over a list may ask many times.
@@ -31,7 +33,14 @@ const DECIDED_MAX: usize = 32;
 impl<'t, 'a> Sight<'t, 'a> {
     /// The sight of a run while an event is at hand.
     pub fn new(turn: &'t Turn<'a>, run: RunIx, on: Option<&'t Occurrence>) -> Self {
-        Sight { turn, run, on, failed: RefCell::new(None), decided: RefCell::default() }
+        Sight {
+            turn,
+            run,
+            on,
+            failed: RefCell::new(None),
+            decided: RefCell::default(),
+            made: RefCell::default(),
+        }
     }
 
     fn chart(&self) -> &'a Chart {
@@ -47,9 +56,9 @@ impl<'t, 'a> Sight<'t, 'a> {
         let main = self.turn.case.main();
         let chart = self.turn.definition.main();
         let own = [
-            ("id", Value::text(&*self.turn.case.id.0)),
-            ("started_at", Value::instant(self.turn.case.started_at)),
-            ("state", state_of(chart, main)),
+            (Word::Id, Value::Text(self.turn.case.id.0.clone())),
+            (Word::StartedAt, Value::instant(self.turn.case.started_at)),
+            (Word::State, state_of(chart, main)),
         ];
         with_fields(chart, main, own)
     }
@@ -57,22 +66,17 @@ impl<'t, 'a> Sight<'t, 'a> {
     /// What came with the event, and who sent it.
     fn event(&self) -> Value {
         let by = self.turn.by;
-        let organisation = by.organisation.as_ref().map_or(Value::Null, |o| Value::text(&**o));
-        let name = self.on.map_or(Value::Null, |o| Value::text(&*o.name));
+        let organisation = by.organisation.as_ref().map_or(Value::Null, |o| Value::Text(o.clone()));
+        let name = self.on.map_or(Value::Null, |o| Value::Text(o.name.clone()));
         let own = [
-            ("by", Value::text(&*by.id)),
-            ("name", name),
-            ("organisation", organisation),
-            ("role", Value::text(&*by.role)),
+            (Word::By, Value::Text(by.id.clone())),
+            (Word::Name, name),
+            (Word::Organisation, organisation),
+            (Word::Role, Value::Text(by.role.clone())),
         ];
-        match self.on.and_then(|o| o.data.as_context()) {
-            Some(data) => {
-                let mut all = data.clone();
-                all.extend(own.map(|(k, v)| (Name::from(k), v)));
-                Value::Context(Arc::new(all))
-            }
-            None => Value::context(own),
-        }
+        let mut all = self.on.and_then(|o| o.data.as_context()).cloned().unwrap_or_default();
+        all.extend(own.map(|(word, value)| (word.name(), value)));
+        Value::Context(Arc::new(all))
     }
 
     fn children(&self, kind: ChartIx) -> Value {
@@ -149,7 +153,19 @@ impl<'t, 'a> Sight<'t, 'a> {
 
 impl Inputs for Sight<'_, '_> {
     fn variable(&self, slot: Slot) -> Value {
-        self.variable_of(&self.chart().variables[slot.0 as usize])
+        let variable = &self.chart().variables[slot.0 as usize];
+        let at_hand =
+            matches!(variable, Variable::Field(_) | Variable::Parameter(_) | Variable::Today | Variable::Now);
+        if at_hand {
+            return self.variable_of(variable);
+        }
+        let made =
+            self.made.borrow().iter().find(|(known, _)| *known == slot).map(|(_, value)| value.clone());
+        made.unwrap_or_else(|| {
+            let value = self.variable_of(variable);
+            self.made.borrow_mut().push((slot, value.clone()));
+            value
+        })
     }
 
     fn call(&self, function: HostFn, args: &[Value]) -> Result<Value, EvalError> {
@@ -263,17 +279,61 @@ fn follow(value: Value, path: &[String]) -> Value {
     })
 }
 
+/// The words that contexts have beside the fields of a run.
+#[derive(Clone, Copy)]
+enum Word {
+    Active,
+    By,
+    Ended,
+    EndedAt,
+    Id,
+    Key,
+    Name,
+    Number,
+    Organisation,
+    Role,
+    Slot,
+    StartedAt,
+    State,
+}
+
+/// In the order of [`Word`]; made once, for contexts are made by the million.
+static WORDS: LazyLock<[Name; 13]> = LazyLock::new(|| {
+    [
+        "active",
+        "by",
+        "ended",
+        "ended_at",
+        "id",
+        "key",
+        "name",
+        "number",
+        "organisation",
+        "role",
+        "slot",
+        "started_at",
+        "state",
+    ]
+    .map(Name::from)
+});
+
+impl Word {
+    fn name(self) -> Name {
+        WORDS[self as usize].clone()
+    }
+}
+
 /// A child as its siblings and the main run see it.
 fn child(chart: &Chart, run: &Run, number: i64) -> Value {
     let own = [
-        ("active", Value::Bool(run.ended.is_none())),
-        ("ended", run.ended.as_ref().map_or(Value::Null, |e| Value::text(&*e.outcome))),
-        ("ended_at", run.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at))),
-        ("key", run.key.clone()),
-        ("number", Value::number(number)),
-        ("slot", run.slot.map_or(Value::Null, |s| Value::number(i64::from(s)))),
-        ("started_at", Value::instant(run.started_at)),
-        ("state", state_of(chart, run)),
+        (Word::Active, Value::Bool(run.ended.is_none())),
+        (Word::Ended, run.ended.as_ref().map_or(Value::Null, |e| Value::Text(e.outcome.clone()))),
+        (Word::EndedAt, run.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at))),
+        (Word::Key, run.key.clone()),
+        (Word::Number, Value::number(number)),
+        (Word::Slot, run.slot.map_or(Value::Null, |s| Value::number(i64::from(s)))),
+        (Word::StartedAt, Value::instant(run.started_at)),
+        (Word::State, state_of(chart, run)),
     ];
     with_fields(chart, run, own)
 }
@@ -281,11 +341,11 @@ fn child(chart: &Chart, run: &Run, number: i64) -> Value {
 /// The name of the innermost active state last in the document; empty before the run has entered one.
 fn state_of(chart: &Chart, run: &Run) -> Value {
     let innermost = run.active.iter().rev().find(|s| chart.state(**s).children.is_empty());
-    innermost.map_or_else(|| Value::text(""), |s| Value::text(&*chart.state(*s).name))
+    innermost.map_or_else(|| Value::text(""), |s| Value::Text(chart.state(*s).name.clone()))
 }
 
-fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(&str, Value); N]) -> Value {
+fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(Word, Value); N]) -> Value {
     let fields = chart.fields.iter().zip(&run.data).map(|(f, v)| (f.name.clone(), v.clone()));
-    let own = own.into_iter().map(|(k, v)| (Name::from(k), v));
-    Value::context(fields.chain(own))
+    let own = own.into_iter().map(|(word, value)| (word.name(), value));
+    Value::Context(Arc::new(fields.chain(own).collect()))
 }

@@ -76,7 +76,9 @@ impl Turn<'_> {
         }
         for clock in &s.clocks {
             match self.run(run).timer_of(*clock) {
-                Some(timer) if hold => self.stand(run, &Timer { held: true, ..timer.clone() }, Change::Paused)?,
+                Some(timer) if hold => {
+                    self.stand(run, &Timer { held: true, ..timer.clone() }, Change::Paused)?
+                }
                 Some(timer) => {
                     let timer = timer.id;
                     self.emit(run, What::TimerCleared { timer });

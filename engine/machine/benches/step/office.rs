@@ -40,7 +40,8 @@ fn chart(name: &str, states: Vec<State>, transitions: Vec<Transition>, events: &
         by: vec![],
         form: vec![],
         otherwise: None,
-        told: false, reason: false,
+        told: false,
+        reason: false,
     };
     let mut chart = Chart {
         name: name.into(),
