@@ -149,3 +149,47 @@ fn a_table_does_not_take_the_name_of_a_function() {
         assert!(found(&text).iter().any(|line| line.starts_with("CH0314")), "{name}");
     }
 }
+
+/// A word the table does not know would stop the case when it comes; it is told before.
+#[test]
+fn words_a_table_does_not_know_are_told_at_the_call() {
+    let table = "| 规模 | = 比例 |\n| small | 3% |\n| micro | 5% |";
+    let good = reward(table).replace(
+        "信用评分: { type: integer, domain: \"[0..1000]\" }",
+        "规模: { type: choice, of: [small, micro] }",
+    );
+    for (field, call, told) in [
+        ("type: choice, of: [small, micro]", "奖励比例(score)", None),
+        (
+            "type: choice, of: [small, large]",
+            "奖励比例(score)",
+            Some("`large` may come here and is none of the choices"),
+        ),
+        ("type: text", "奖励比例(\"mirco\")", Some("`mirco` is none of the choices")),
+        ("type: text", "奖励比例(\"micro\")", None),
+    ] {
+        let text = good
+            .replace("type: integer, required: true", &format!("{field}, required: true"))
+            .replace("share: 奖励比例(score)", &format!("share: '{call}'"));
+        let found: Vec<String> = found(&text).into_iter().filter(|it| it.contains("CH0422")).collect();
+        assert_eq!(found.first().is_some(), told.is_some(), "{call}: {found:?}");
+        assert!(found.iter().all(|it| it.contains(told.unwrap_or_default())), "{call}: {found:?}");
+    }
+}
+
+/// Whatever line of a policy of tables is missing (every fourth is tried), the answer is a report.
+#[test]
+fn a_policy_of_tables_with_any_line_missing_gets_an_answer() {
+    let text = include_str!("../../../workflows/product-eligibility/workflow.yaml");
+    let lines: Vec<&str> = text.lines().collect();
+    for missing in (0..lines.len()).step_by(4) {
+        let kept: Vec<&str> =
+            lines.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, line)| *line).collect();
+        let compiled = compile(&mut Sources::new(), "workflow.yaml", kept.join("\n").as_bytes());
+        assert!(
+            compiled.definition.is_some() || compiled.report.has_errors(),
+            "without line {}",
+            missing + 1
+        );
+    }
+}

@@ -149,7 +149,7 @@ impl Checker<'_> {
     }
 
     /// A text held against a choice must be one of its texts.
-    fn choice(&mut self, choice: &Type, text: &Checked) {
+    pub(super) fn choice(&mut self, choice: &Type, text: &Checked) {
         let (Type::Choice(allowed), Some(Value::Text(written))) = (choice, text.node.as_constant()) else {
             return;
         };
