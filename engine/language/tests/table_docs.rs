@@ -38,13 +38,15 @@ impl Inputs for Asked<'_> {
 }
 
 fn answers(line: &str, tables: &[DecisionTable]) -> String {
-    let (day, formula) = line.split_once(' ').unwrap();
-    let table = tables.iter().find(|table| formula.starts_with(&*table.name)).unwrap();
+    let (day, formula) = line.split_once(' ').expect("a day and a formula");
+    let table =
+        tables.iter().find(|table| formula.starts_with(&*table.name)).expect("the page has the table");
     let inputs = table.versions[0].rules.signature().inputs.len();
     let mut scope = Scope::new();
     scope.function(&table.name, &vec![Type::Any; inputs], Type::Any);
-    let formula = compile_as(formula, &Type::Any, &scope, Mode::Policy).unwrap();
-    formula.eval(&Asked(day.parse().unwrap(), table)).unwrap().to_string()
+    let formula = compile_as(formula, &Type::Any, &scope, Mode::Policy).expect("the page asks rightly");
+    let asked = Asked(day.parse().expect("a day"), table);
+    formula.eval(&asked).expect("the table answers").to_string()
 }
 
 #[test]
