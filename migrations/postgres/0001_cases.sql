@@ -6,20 +6,21 @@
 -- names; only the words for kinds of column differ.
 --
 -- PostgreSQL 14 or later. A page of `cases` keeps room for the next version of a row (fillfactor), and the
--- queue of what goes out is vacuumed early: dead rows are what makes queues slow.
+-- queue of what goes out is vacuumed early: dead rows are what makes queues slow. Text is ordered by its bytes
+-- (COLLATE "C"), so that pages come in the same order everywhere.
 
 -- A case as it is now. The row is narrow and is rewritten at every step. `version` counts the entries of its
 -- history. `snapshot` is the whole case, `states` are for lists and filters.
 CREATE TABLE cases (
-  case_id    text NOT NULL,
+  case_id    text COLLATE "C" NOT NULL,
   part       bigint NOT NULL,
   version    bigint NOT NULL,
-  process    text NOT NULL,
-  definition text NOT NULL,
-  states     text NOT NULL,
-  correlate  text,
-  status     text NOT NULL,
-  incident   text,
+  process    text COLLATE "C" NOT NULL,
+  definition text COLLATE "C" NOT NULL,
+  states     text COLLATE "C" NOT NULL,
+  correlate  text COLLATE "C",
+  status     text COLLATE "C" NOT NULL,
+  incident   text COLLATE "C",
   next_due   bigint,
   started_at bigint NOT NULL,
   updated_at bigint NOT NULL,
@@ -49,7 +50,7 @@ CREATE INDEX cases_correlate ON cases (process, correlate) WHERE correlate IS NO
 -- hashed: leaf = SHA-256(0x00 || body), chain = SHA-256(chain before || leaf), and the first chain before is
 -- 32 zero bytes. Rows are only ever added.
 CREATE TABLE entries (
-  case_id    text NOT NULL,
+  case_id    text COLLATE "C" NOT NULL,
   entry      bigint NOT NULL,
   first_fact bigint NOT NULL,
   written_at bigint NOT NULL,
@@ -60,20 +61,22 @@ CREATE TABLE entries (
   CONSTRAINT entries_chain_is_a_hash CHECK (octet_length(chain) = 32)
 );
 
--- Places that children hold. The key is the cap: a place has one holder, whatever any program believes.
+-- Places that children hold. `slots_one_holder` is the cap: a place has one holder, whatever any program
+-- believes.
 CREATE TABLE slots (
-  case_id text NOT NULL,
+  case_id text COLLATE "C" NOT NULL,
   kind    bigint NOT NULL,
   slot    bigint NOT NULL,
   run     bigint NOT NULL,
-  CONSTRAINT slots_one_holder PRIMARY KEY (case_id, kind, slot),
+  CONSTRAINT slots_once PRIMARY KEY (case_id, run),
+  CONSTRAINT slots_one_holder UNIQUE (case_id, kind, slot),
   CONSTRAINT slots_begin_at_one CHECK (slot >= 1 AND run >= 1)
 );
 
 -- Who has a part in a case: what an organisation may list.
 CREATE TABLE parties (
-  case_id text NOT NULL,
-  party   text NOT NULL,
+  case_id text COLLATE "C" NOT NULL,
+  party   text COLLATE "C" NOT NULL,
   CONSTRAINT parties_once PRIMARY KEY (case_id, party)
 );
 CREATE INDEX parties_cases ON parties (party, case_id);
@@ -81,12 +84,12 @@ CREATE INDEX parties_cases ON parties (party, case_id);
 -- The inbox: open tasks only. `due_at` of a task without a deadline is the largest number there is, so that
 -- it comes last and pages need no special case.
 CREATE TABLE tasks (
-  case_id   text NOT NULL,
+  case_id   text COLLATE "C" NOT NULL,
   task      bigint NOT NULL,
-  state     text NOT NULL,
-  role      text NOT NULL,
-  holder    text,
-  party     text,
+  state     text COLLATE "C" NOT NULL,
+  role      text COLLATE "C" NOT NULL,
+  holder    text COLLATE "C",
+  party     text COLLATE "C",
   opened_at bigint NOT NULL,
   due_at    bigint NOT NULL,
   CONSTRAINT tasks_once PRIMARY KEY (case_id, task),
@@ -99,18 +102,18 @@ CREATE INDEX tasks_of_party ON tasks (party, due_at, case_id, task) WHERE party 
 -- What is to go out. Leasing moves `next_at` to the end of the lease, so a lease that was lost runs out by
 -- itself. What was delivered is taken off; what nobody tries any more is parked.
 CREATE TABLE outbox (
-  case_id   text NOT NULL,
+  case_id   text COLLATE "C" NOT NULL,
   entry     bigint NOT NULL,
   effect    bigint NOT NULL,
-  connector text NOT NULL,
-  lane      text,
+  connector text COLLATE "C" NOT NULL,
+  lane      text COLLATE "C",
   body      bytea NOT NULL,
   attempts  bigint NOT NULL DEFAULT 0,
   epoch     bigint NOT NULL DEFAULT 0,
   first_at  bigint NOT NULL,
   next_at   bigint NOT NULL,
   parked    bigint NOT NULL DEFAULT 0,
-  problem   text,
+  problem   text COLLATE "C",
   CONSTRAINT outbox_once PRIMARY KEY (case_id, entry, effect),
   CONSTRAINT outbox_parked_is_yes_or_no CHECK (parked IN (0, 1)),
   CONSTRAINT outbox_parked_has_a_problem CHECK (parked = 0 OR problem IS NOT NULL),
@@ -122,11 +125,11 @@ CREATE INDEX outbox_parked ON outbox (case_id, entry, effect) WHERE parked = 1;
 -- What went out or was dropped: enough to answer "was it sent" without the letter itself, which the history
 -- has.
 CREATE TABLE deliveries (
-  case_id   text NOT NULL,
+  case_id   text COLLATE "C" NOT NULL,
   entry     bigint NOT NULL,
   effect    bigint NOT NULL,
-  connector text NOT NULL,
-  outcome   text NOT NULL,
+  connector text COLLATE "C" NOT NULL,
+  outcome   text COLLATE "C" NOT NULL,
   attempts  bigint NOT NULL,
   settled_at bigint NOT NULL,
   CONSTRAINT deliveries_once PRIMARY KEY (case_id, entry, effect),
@@ -135,8 +138,8 @@ CREATE TABLE deliveries (
 
 -- The last message taken in from each sender: those before it are repetitions.
 CREATE TABLE messages (
-  case_id text NOT NULL,
-  sender  text NOT NULL,
+  case_id text COLLATE "C" NOT NULL,
+  sender  text COLLATE "C" NOT NULL,
   entry   bigint NOT NULL,
   effect  bigint NOT NULL,
   CONSTRAINT messages_last_of_sender PRIMARY KEY (case_id, sender)
@@ -145,8 +148,8 @@ CREATE TABLE messages (
 -- Commands that were answered. The one table of daily work whose key is not a case: a repeated command must
 -- find its answer before anybody knows the case. It is spread by its own key.
 CREATE TABLE commands (
-  command     text NOT NULL,
-  case_id     text NOT NULL,
+  command     text COLLATE "C" NOT NULL,
+  case_id     text COLLATE "C" NOT NULL,
   asked       bytea NOT NULL,
   answer      bytea NOT NULL,
   answered_at bigint NOT NULL,
@@ -157,8 +160,8 @@ CREATE TABLE commands (
 -- Who may act for what, until when. `epoch` counts changes of the holder and is checked in every write made
 -- in the holder's name.
 CREATE TABLE leases (
-  lease  text NOT NULL,
-  holder text NOT NULL,
+  lease  text COLLATE "C" NOT NULL,
+  holder text COLLATE "C" NOT NULL,
   epoch  bigint NOT NULL,
   until  bigint NOT NULL,
   CONSTRAINT leases_once PRIMARY KEY (lease),
@@ -167,14 +170,14 @@ CREATE TABLE leases (
 
 -- Definitions by the hash of their content. `names` says what the numbers in facts are called.
 CREATE TABLE definitions (
-  definition  text NOT NULL,
-  process     text NOT NULL,
+  definition  text COLLATE "C" NOT NULL,
+  process     text COLLATE "C" NOT NULL,
   version     bigint NOT NULL,
-  body        text NOT NULL,
-  names       text NOT NULL,
-  deployed_by text NOT NULL,
+  body        text COLLATE "C" NOT NULL,
+  names       text COLLATE "C" NOT NULL,
+  deployed_by text COLLATE "C" NOT NULL,
   deployed_at bigint NOT NULL,
-  reason      text NOT NULL,
+  reason      text COLLATE "C" NOT NULL,
   CONSTRAINT definitions_once PRIMARY KEY (definition)
 );
 CREATE INDEX definitions_of_process ON definitions (process, deployed_at);

@@ -60,13 +60,15 @@ CREATE TABLE entries (
   CONSTRAINT entries_chain_is_a_hash CHECK (length(chain) = 32)
 ) STRICT;
 
--- Places that children hold. The key is the cap: a place has one holder, whatever any program believes.
+-- Places that children hold. `slots_one_holder` is the cap: a place has one holder, whatever any program
+-- believes.
 CREATE TABLE slots (
   case_id TEXT NOT NULL,
   kind    INTEGER NOT NULL,
   slot    INTEGER NOT NULL,
   run     INTEGER NOT NULL,
-  CONSTRAINT slots_one_holder PRIMARY KEY (case_id, kind, slot),
+  CONSTRAINT slots_once PRIMARY KEY (case_id, run),
+  CONSTRAINT slots_one_holder UNIQUE (case_id, kind, slot),
   CONSTRAINT slots_begin_at_one CHECK (slot >= 1 AND run >= 1)
 ) STRICT, WITHOUT ROWID;
 

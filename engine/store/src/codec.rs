@@ -159,3 +159,17 @@ pub fn read_fact(bytes: &[u8]) -> Result<Fact, Unreadable> {
     entry::check_version(&fields)?;
     fact::read(fields.get("fact")?, fields.at("at")?)
 }
+
+/// The number that an entry says of itself.
+///
+/// # Errors
+/// [`Unreadable`]
+pub fn entry_number(bytes: &[u8]) -> Result<u64, Unreadable> {
+    let json = read::parse(bytes)?;
+    read::object(&json, "entry")?.number("entry")
+}
+
+/// The number in its case of the first fact of a unit, from 1.
+pub fn first_fact(unit: &Unit) -> u64 {
+    entry::first_fact(unit)
+}
