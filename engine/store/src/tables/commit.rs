@@ -250,7 +250,7 @@ const UPDATE_CASES: &str = "UPDATE cases SET version = n.version, definition = n
   states = n.states, correlate = n.correlate, status = n.status, incident = n.incident,
   next_due = n.next_due, updated_at = n.updated_at, chain = n.chain, snapshot = n.snapshot
 FROM n WHERE cases.case_id = n.case_id AND cases.version = n.version - 1 AND cases.chain = n.before
-RETURNING case_id";
+RETURNING cases.case_id";
 
 fn case_rows(units: &[&Prepared]) -> Rows {
     let standing: Vec<_> = units.iter().map(|u| super::prepare::standing(&u.unit.line.standing)).collect();
@@ -376,7 +376,8 @@ pub fn bytes<T>(of: impl IntoIterator<Item = T>, each: impl FnMut(T) -> Vec<u8>)
 
 /// The answer a command got.
 pub async fn command<T: Tables>(tables: &T, key: String) -> Result<Option<Recorded>, Fault> {
-    let mut ask = Ask::of("SELECT command, case_id, asked, answer, answered_at FROM commands WHERE command = ");
+    let mut ask =
+        Ask::of("SELECT command, case_id, asked, answer, answered_at FROM commands WHERE command = ");
     ask.text(&key);
     tables.ask(ask).await?.pop().map(recorded).transpose()
 }
