@@ -160,7 +160,7 @@ async fn due_cases_come_longest_due_first(store: &dyn Store) {
     };
     assert_eq!(due(five_days + 9, None).await, []);
     let first = ("D-2".to_owned(), minute(five_days + 10));
-    assert_eq!(due(five_days + 10, None).await, [first.clone()]);
+    assert_eq!(due(five_days + 10, None).await, std::slice::from_ref(&first));
     let all = due(five_days + 60, None).await;
     assert_eq!(all.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["D-2", "D-3", "D-1"]);
     assert_eq!(due(five_days + 60, Some((0..256).collect())).await, all);

@@ -46,7 +46,7 @@ async fn pages_meet_every_task_once(store: &dyn Store) {
             task,
             state: "open".into(),
             role: "inbox_role".into(),
-            holder: holder.clone().filter(|_| task % 2 == 0),
+            holder: holder.clone().filter(|_| task.is_multiple_of(2)),
             party: None,
             opened: minute(0),
             due: due.map(minute),

@@ -1,4 +1,5 @@
 //! One suite that every store passes: the same stories over memory, SQLite and PostgreSQL.
+#![expect(clippy::unwrap_used, reason = "a test fails where it cannot go on")]
 
 mod cases;
 mod commands;
@@ -11,6 +12,7 @@ mod leases;
 mod openings;
 mod outbox;
 mod places;
+mod rush;
 mod server;
 mod stores;
 
