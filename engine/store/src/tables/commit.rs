@@ -70,11 +70,19 @@ async fn write<T: Tables>(tables: &T, units: &[&Prepared]) -> Result<Written, Co
     for unit in units {
         match attempt(tables, &[*unit], true).await {
             Ok(one) => written.extend(one),
-            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Failed(error)) => return Err(in_part(error, &written)),
             Err(Stop::Constraint(constraint)) => written.push(Err(Conflict::Forbidden { constraint })),
         }
     }
     Ok(written)
+}
+
+/// A fault after some units were written one by one: for the batch as a whole the outcome is unknown.
+fn in_part(error: CommitError, written: &Written) -> CommitError {
+    match error {
+        CommitError::Fault(fault) if written.iter().any(Result::is_ok) => CommitError::Unknown(fault),
+        error => error,
+    }
 }
 
 async fn attempt<T: Tables>(tables: &T, units: &[&Prepared], careful: bool) -> Result<Written, Stop> {

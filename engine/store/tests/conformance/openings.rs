@@ -55,12 +55,32 @@ async fn tables_of_a_later_program_and_an_edited_migration_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_outlives_its_program_and_a_damaged_one_is_refused() {
+async fn a_file_outlives_its_program() {
     let first = stores::sqlite().await;
     let stored = opened(&*first.store, "A-1").await;
     // The program ends without closing: the write-ahead log stays behind.
     let again = store::open(&first.address, Arc::new(Watch::default()), 1).await.unwrap();
     assert_eq!(loaded(&*again, "A-1").await, stored);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_unclean_end_a_damaged_file_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("charter.db");
+    let tables = Sqlite::open(&path, Arc::new(Watch::default())).await.unwrap();
+    store::migrate::migrate(&tables, crate::demand::minute(0)).await.unwrap();
+    let kept = store::tables::Served(tables);
+    for n in 0..50 {
+        opened(&kept, &format!("A-3-{n}")).await;
+    }
+    kept.0.close().await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 6_000].fill(0xa5);
+    std::fs::write(&path, bytes).unwrap();
+    std::fs::write(folder.path().join("charter.db-wal"), b"left behind").unwrap();
+    let fault = Sqlite::open(&path, Arc::new(Watch::default())).await.unwrap_err();
+    assert_eq!(fault.cause, Cause::Damaged, "{fault}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

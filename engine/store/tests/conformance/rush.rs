@@ -130,3 +130,33 @@ async fn batches_that_meet_do_not_wait_in_a_circle() {
         assert_eq!(entries, ids.len() + ok, "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_caller_that_goes_away_leaves_all_or_nothing() {
+    for (name, kept) in stores::all().await {
+        let store = &*kept.store;
+        for polls in 0..25 {
+            let id = format!("GONE-{polls}");
+            let before = opened(store, &id).await;
+            let unit =
+                unit(&definition(), before.mark, claim("icbc", 1)(&definition(), &before.case), minute(1));
+            let mut commit = store.commit(Batch { units: vec![unit] });
+            for _ in 0..polls {
+                let done =
+                    std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context)))
+                        .await;
+                if done.is_ready() {
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+            drop(commit);
+            // The next write waits for whatever is left of the one before.
+            opened(store, &format!("{id}-next")).await;
+            let stored = loaded(store, &id).await;
+            let history = store.history(stored.case.id.clone(), Page::first(9)).await.unwrap();
+            assert_eq!(verify_whole(&history, stored.mark), Ok(()), "{name} after {polls}");
+            assert!(stored == before || stored.case.runs.len() == 2, "{name} after {polls}");
+        }
+    }
+}
