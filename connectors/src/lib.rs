@@ -1,0 +1,14 @@
+//! Ways to the outside: mail, signed webhooks, message queues, letters in a folder. One file each.
+//!
+//! A connector tries once and says what came of it; when to try again is data ([`retry`]), whether to try
+//! at all is a small machine ([`breaker`]). Nothing here decides anything about a case. Units: times are
+//! instants and spans of the caller's clock. Errors: a delivery that failed is a
+//! [`ports::connector::Delivery`], a wrong setting is a [`settings::Unsuitable`], a wrong template is a
+//! [`render::Fault`].
+
+pub mod breaker;
+pub mod guard;
+pub mod incoming;
+pub mod retry;
+pub mod secret;
+pub mod sign;
