@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/diagram", May::Import(&["expr", "machine"])),
     ("engine/simulate", May::Import(&["expr", "machine", "language"])),
     ("engine/ports", May::Import(&["expr", "machine"])),
-    ("connectors", May::Import(&["expr", "machine", "ports"])),
+    ("engine/store", May::Import(&["expr", "machine", "ports"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];
