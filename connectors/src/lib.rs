@@ -6,9 +6,22 @@
 //! [`ports::connector::Delivery`], a wrong setting is a [`settings::Unsuitable`], a wrong template is a
 //! [`render::Fault`].
 
+#[cfg(feature = "amqp")]
+pub mod amqp;
 pub mod breaker;
+pub mod event;
+pub mod folder;
 pub mod guard;
 pub mod incoming;
+pub mod json;
+pub mod letter;
+pub mod mail;
+pub mod offer;
+pub mod registry;
+pub mod render;
 pub mod retry;
 pub mod secret;
+pub mod settings;
 pub mod sign;
+pub mod smtp;
+pub mod webhook;
