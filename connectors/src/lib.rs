@@ -17,6 +17,7 @@ pub mod json;
 pub mod letter;
 pub mod mail;
 pub mod offer;
+pub mod preview;
 pub mod registry;
 pub mod render;
 pub mod retry;

@@ -10,8 +10,8 @@ use expr::lang::Lang;
 use expr::value::Value;
 use jiff::Timestamp;
 use machine::action::Action;
-use machine::case::{Case, Run};
-use machine::chart::{Chart, Field, FieldType, Protection};
+use machine::case::{Case, Purpose, Run};
+use machine::chart::{Chart, Clock, ClockKind, Field, FieldType, Protection};
 use machine::definition::Definition;
 use machine::fact::{Fact, What};
 use machine::ids::{Bilingual, CaseId, ChartIx, ClockIx, FieldIx};
@@ -35,6 +35,9 @@ const ALWAYS: &[&str] = &[
     "phone",
     "sent",
     "link",
+    "next.due",
+    "next.why",
+    "next.title",
 ];
 
 /// The office that writes.
@@ -208,6 +211,7 @@ impl Ground<'_> {
         put("phone", json!(self.office.phone));
         put("sent", json!(self.fact.at.to_string()));
         put("link", json!(self.office.page(&self.case.id)));
+        put("next", self.next(run, lang));
         put("data", self.data(run));
         put("main", self.data(self.case.main()));
         put("with", self.with());
@@ -247,6 +251,29 @@ impl Ground<'_> {
         fields.filter(|(f, _)| shown(f)).map(|(f, value)| (f.name.to_string(), json::of(value))).collect()
     }
 
+    /// The deadline that comes next in the run, else in the main run: when, why, and its name.
+    fn next(&self, run: &Run, lang: Lang) -> Json {
+        let found = self.soonest(run).or_else(|| self.soonest(self.case.main()));
+        let Some((due, clock, key)) = found else { return json!({}) };
+        let title = lang.pick(&clock.title.zh, &clock.title.en);
+        json!({
+            "due": due.to_string(),
+            "why": self.office.why(&self.case.id, &key, &clock.name),
+            "title": title,
+        })
+    }
+
+    fn soonest(&self, run: &Run) -> Option<(Timestamp, &Clock, String)> {
+        let clocks = &self.definition.chart(run.chart).clocks;
+        let pending = run.timers.iter().filter(|timer| !timer.held).filter_map(|timer| {
+            let Purpose::Clock(at) = timer.purpose else { return None };
+            let clock = clocks.get(at.at()).filter(|clock| clock.kind == ClockKind::Deadline)?;
+            Some((timer.clock.fires_at()?, clock))
+        });
+        let (due, clock) = pending.min_by_key(|(due, _)| *due)?;
+        Some((due, clock, child_key(run)))
+    }
+
     /// When each clock of the run, and of the main run, is or was last due, and the page that says why.
     fn clocks(&self, run: &Run) -> BTreeMap<String, (Timestamp, String)> {
         let mut clocks = BTreeMap::new();
@@ -266,7 +293,7 @@ fn child_key(run: &Run) -> String {
     if run.chart == ChartIx::MAIN { String::new() } else { run.key.plain() }
 }
 
-fn rule(title: &str, version: u32, lang: Lang) -> String {
+pub(crate) fn rule(title: &str, version: u32, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("《{title}》办理规则（第{version}版）"),
         Lang::En => format!("the rules “{title}”, version {version}"),

@@ -89,7 +89,8 @@ fn one_move() -> impl Strategy<Value = Move> {
         Just(TimerAct::Suspend),
         Just(TimerAct::Resume),
         (0u32..4).prop_map(TimerAct::Extend),
-        (0i64..60).prop_map(|day| TimerAct::Move(Timestamp::from_second(1_772_400_000 + day * 86_400).unwrap())),
+        (0i64..60)
+            .prop_map(|day| TimerAct::Move(Timestamp::from_second(1_772_400_000 + day * 86_400).unwrap())),
     ];
     let deed = prop_oneof![
         12 => any::<Index>().prop_map(Deed::Possible),
@@ -100,14 +101,19 @@ fn one_move() -> impl Strategy<Value = Move> {
         1 => Just(Deed::Calendar),
     ];
     let role = prop_oneof![9 => Just(None), 1 => any::<Index>().prop_map(Some)];
-    (when, deed, any::<Index>(), any::<Index>(), role, 1i64..400).prop_map(
-        |(when, deed, bank, person, role, amount)| Move { when, deed, bank, person, role, amount },
-    )
+    (when, deed, any::<Index>(), any::<Index>(), role, 1i64..400)
+        .prop_map(|(when, deed, bank, person, role, amount)| Move { when, deed, bank, person, role, amount })
 }
 
 impl Move {
     /// What this move is in a case that looks like this.
-    pub fn command(&self, definition: &Definition, calendar: &Calendar, case: &Case, now: Timestamp) -> Command {
+    pub fn command(
+        &self,
+        definition: &Definition,
+        calendar: &Calendar,
+        case: &Case,
+        now: Timestamp,
+    ) -> Command {
         let at = match self.when {
             When::Minutes(minutes) => now + SignedDuration::from_mins(minutes),
             When::FromDue(seconds) => case.next_due().unwrap_or(now) + SignedDuration::from_secs(seconds),
@@ -142,7 +148,9 @@ impl Move {
                 let all: Vec<_> = all.collect();
                 let (chart, decl) = which.get(&all);
                 let to = match chart.child {
-                    Some(_) => Target::Child { kind: chart.name.clone(), key: Value::text(*self.bank.get(&BANKS)) },
+                    Some(_) => {
+                        Target::Child { kind: chart.name.clone(), key: Value::text(*self.bank.get(&BANKS)) }
+                    }
                     None => Target::Main,
                 };
                 let by = decl.by.iter().map(|r| definition.roles[r.at()].name.clone());

@@ -29,7 +29,8 @@ const MAY_IMPORT: &[(&str, May)] = &[
 const WITHOUT_SERDE: &[&str] = &["engine/expr", "engine/machine"];
 
 /// Crates fenced by the linter: no clock, no randomness, no floats, no unordered maps, no files.
-const PURE: &[&str] = &["engine/expr", "engine/machine", "engine/language", "engine/diagram", "engine/simulate"];
+const PURE: &[&str] =
+    &["engine/expr", "engine/machine", "engine/language", "engine/diagram", "engine/simulate"];
 
 /// The one file that knows the YAML crate, so that replacing it is a change of one file.
 const READS_YAML: &str = "engine/language/src/yaml.rs";
