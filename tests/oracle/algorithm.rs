@@ -360,7 +360,7 @@ impl<'d> Session<'d> {
 
     /// `function findLCCA(stateList)`
     fn find_lcca(&self, states: &[&'d str]) -> &'d str {
-        let ancestors = self.get_proper_ancestors(&states[0], None);
+        let ancestors = self.get_proper_ancestors(states[0], None);
         let mut candidates = ancestors.into_iter().filter(|a| *a == ROOT || self.is_compound_state(a));
         let found = candidates.find(|anc| states[1..].iter().all(|s| self.is_descendant(s, anc)));
         found.expect("the chart is an ancestor of every state")

@@ -307,7 +307,7 @@ fn draw_arrow(document: &Document, source: &str, arrow: &Arrow, number: usize) -
         arrow.guards.iter().map(|(holds, at)| cond(*holds, at.get(&real).id.clone())).collect();
     let mut targets = pick(document, &states, &arrow.targets);
     // Most eventless branches would lead back at once. A few do; the others look at their neighbours and leave.
-    if events.is_empty() && number % 4 != 0 {
+    if events.is_empty() && !number.is_multiple_of(4) {
         conds = neighbours(document, source, &real)
             .get(number % 3)
             .map(|s| cond(true, s.clone()))

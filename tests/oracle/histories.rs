@@ -1,9 +1,9 @@
-//! Random histories of the financing demand: people, banks, authority and time do what they like.
+//! Random histories of a process: people, banks, authority and time do what they like.
 
 use expr::time::calendar::Calendar;
 use expr::value::Value;
 use jiff::{SignedDuration, Timestamp};
-use machine::case::Case;
+use machine::case::{Case, Purpose};
 use machine::chart::{EventDecl, Verb};
 use machine::definition::Definition;
 use machine::event::{Actor, Command, Event, Input, Target, TimerAct};
@@ -65,6 +65,8 @@ enum When {
 enum Deed {
     /// Something that is possible now.
     Possible(Index),
+    /// A bank claims, which is what the places are for.
+    Claim,
     /// Any event of any chart.
     Event(Index),
     Task(u32, Index),
@@ -94,6 +96,7 @@ fn one_move() -> impl Strategy<Value = Move> {
     ];
     let deed = prop_oneof![
         12 => any::<Index>().prop_map(Deed::Possible),
+        4 => Just(Deed::Claim),
         3 => any::<Index>().prop_map(Deed::Event),
         2 => (1u32..8, any::<Index>()).prop_map(|(task, verb)| Deed::Task(task, verb)),
         2 => (1u32..12, act).prop_map(|(timer, act)| Deed::Timer(timer, act)),
@@ -119,7 +122,14 @@ impl Move {
             When::FromDue(seconds) => case.next_due().unwrap_or(now) + SignedDuration::from_secs(seconds),
         };
         let (input, roles) = self.input(definition, calendar, case, at);
-        Command { input, by: self.actor(definition, &roles), at }
+        let bank = match &input {
+            Input::Event(Event { to: Target::Child { key, .. }, .. }) if self.amount % 9 != 0 => {
+                key.as_text()
+            }
+            _ => None,
+        };
+        let by = self.actor(definition, &roles, bank.unwrap_or(BANKS[self.bank.index(BANKS.len())]));
+        Command { input, by, at }
     }
 
     fn input(
@@ -143,6 +153,10 @@ impl Move {
                 let to = target(definition, case, one.run);
                 (self.event(chart.find_event(&one.event).unwrap(), to), one.by.clone())
             }
+            Deed::Claim => match definition.main().find_event("claim") {
+                Some(decl) => (self.event(decl, Target::Main), vec!["bank_clerk".into()]),
+                None => (Input::Tick, vec![]),
+            },
             Deed::Event(which) => {
                 let all = definition.charts.iter().flat_map(|c| c.events.iter().map(move |e| (c, e)));
                 let all: Vec<_> = all.collect();
@@ -157,13 +171,15 @@ impl Move {
                 (self.event(decl, to), by.collect())
             }
             Deed::Task(task, verb) => {
-                let person = Some(self.actor(definition, &["bank_approver".into()]));
+                let roles = roles_of_task(definition, case, *task);
+                let person = Some(self.actor(definition, &roles, BANKS[self.bank.index(BANKS.len())]));
                 let verb = *verb.get(&VERBS);
-                (Input::Task { task: *task, verb, person, reason: None }, vec!["bank_approver".into()])
+                (Input::Task { task: *task, verb, person, reason: None }, roles)
             }
             Deed::Timer(timer, act) => {
                 let reason = "上级决定".into();
-                (Input::Timer { timer: *timer, act: *act, reason }, vec!["city_supervisor".into()])
+                let roles = roles_of_timer(definition, case, *timer);
+                (Input::Timer { timer: *timer, act: *act, reason }, roles)
             }
             Deed::Tick => (Input::Tick, vec![]),
             Deed::Calendar => (Input::Calendar, vec![]),
@@ -186,7 +202,7 @@ impl Move {
         }
     }
 
-    fn actor(&self, definition: &Definition, roles: &[Name]) -> Actor {
+    fn actor(&self, definition: &Definition, roles: &[Name], bank: &str) -> Actor {
         let role = match (&self.role, roles) {
             (Some(any), _) => definition.roles[any.index(definition.roles.len())].name.clone(),
             (None, [first, ..]) => first.clone(),
@@ -194,7 +210,7 @@ impl Move {
         };
         let organisation = match &*role {
             "ent_agent" => ENTERPRISE,
-            "bank_clerk" | "bank_approver" => *self.bank.get(&BANKS),
+            "bank_clerk" | "bank_approver" => bank,
             _ => "市金融局",
         };
         Actor::person(PEOPLE[self.person.index(PEOPLE.len())], organisation, &role)
@@ -207,4 +223,25 @@ fn target(definition: &Definition, case: &Case, run: RunIx) -> Target {
     }
     let child = case.run(run);
     Target::Child { kind: definition.chart(child.chart).name.clone(), key: child.key.clone() }
+}
+
+/// Who may take a task, or any role when it is not open.
+fn roles_of_task(definition: &Definition, case: &Case, task: u32) -> Vec<Name> {
+    let decls = case.runs.iter().filter_map(|run| {
+        let state = run.task(task)?.state;
+        definition.chart(run.chart).state(state).task.as_ref()
+    });
+    let roles: Vec<Name> = decls.map(|decl| definition.roles[decl.role.at()].name.clone()).collect();
+    if roles.is_empty() { vec![definition.roles[0].name.clone()] } else { roles }
+}
+
+/// Who has authority over a timer, or any role when nobody has.
+fn roles_of_timer(definition: &Definition, case: &Case, timer: u32) -> Vec<Name> {
+    let clocks = case.runs.iter().filter_map(|run| match run.timer(timer)?.purpose {
+        Purpose::Clock(ix) => Some(&definition.chart(run.chart).clocks[ix.at()]),
+        Purpose::Delayed { .. } => None,
+    });
+    let roles = clocks.flat_map(|c| &c.authority).map(|r| definition.roles[r.at()].name.clone());
+    let roles: Vec<Name> = roles.collect();
+    if roles.is_empty() { vec![definition.roles[0].name.clone()] } else { roles }
 }

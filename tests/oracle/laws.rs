@@ -27,6 +27,8 @@ use super::histories::{ENTERPRISE, Move, moves};
 
 static DEMAND: LazyLock<Arc<Definition>> =
     LazyLock::new(|| compiled(&root().join("workflows/financing-demand/workflow.yaml")));
+static SIGNING: LazyLock<Arc<Definition>> =
+    LazyLock::new(|| compiled(&root().join("tests/stories/signing/workflow.yaml")));
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(calendar);
 
 /// Other readings of the policy: each history is lived under one of them.
@@ -64,9 +66,18 @@ fn demand() -> Opening {
     }
 }
 
+fn signing() -> Opening {
+    let panel = Value::list(["周敏", "陈刚"].map(Value::text));
+    Opening {
+        data: vec![("office".into(), Value::text("一处")), ("panel".into(), panel)],
+        by: Actor::person("周敏", "一处", "clerk"),
+        ..demand()
+    }
+}
+
 impl<'d> Life<'d> {
-    fn open(definition: &'d Definition, calendar: &'d Calendar) -> Life<'d> {
-        let opened = start(definition, calendar, &demand()).unwrap();
+    fn open(definition: &'d Definition, calendar: &'d Calendar, opening: &Opening) -> Life<'d> {
+        let opened = start(definition, calendar, opening).unwrap();
         Life { definition, calendar, case: opened.case, facts: opened.facts, fired: BTreeSet::new() }
     }
 
@@ -151,6 +162,9 @@ impl<'d> Life<'d> {
 
     /// Caps hold, and no two active children have one place or one key.
     fn places_are_kept(&self) -> Result<(), TestCaseError> {
+        if self.definition.charts.len() == 1 {
+            return Ok(());
+        }
         let kind = ChartIx(1);
         let claims: Vec<&Run> = self.case.runs.iter().map(|r| &**r).filter(|r| r.chart == kind).collect();
         let active: Vec<&Run> = claims.iter().copied().filter(|r| r.ended.is_none()).collect();
@@ -211,7 +225,11 @@ fn held_clocks_go_on(facts: &[Fact], calendar: &Calendar) -> Result<usize, TestC
             && *how == Change::Resumed
         {
             let (_, before) = held.remove(at);
-            let expected = before.resume(fact.at, calendar).unwrap();
+            // Somebody else may stop it still; then it stands as it stood.
+            let expected = match (before.fires_at(), clock.fires_at()) {
+                (None, Some(_)) => before.resume(fact.at, calendar).unwrap(),
+                _ => before,
+            };
             prop_assert_eq!(&expected, clock);
             returned += 1;
         }
@@ -230,12 +248,22 @@ proptest! {
     #[test]
     fn every_history_keeps_the_laws(reading in 0..READINGS.len(), moves in moves(40)) {
         let definition = read_differently(&DEMAND, READINGS[reading]);
-        let mut life = Life::open(&definition, &CALENDAR);
+        let mut life = Life::open(&definition, &CALENDAR, &demand());
         let mut now = life.case.at;
         for one in &moves {
             now = life.live(one, now)?.max(now);
         }
         held_clocks_go_on(&life.facts, &CALENDAR)?;
+        prop_assert_eq!(u64::try_from(life.facts.len()).unwrap(), life.case.facts);
+    }
+
+    #[test]
+    fn people_signing_together_keep_the_laws(moves in moves(40)) {
+        let mut life = Life::open(&SIGNING, &CALENDAR, &signing());
+        let mut now = life.case.at;
+        for one in &moves {
+            now = life.live(one, now)?.max(now);
+        }
         prop_assert_eq!(u64::try_from(life.facts.len()).unwrap(), life.case.facts);
     }
 }
@@ -246,7 +274,7 @@ fn random_histories_go_deep() {
     let (mut outcomes, mut fired, mut returned) = (BTreeSet::new(), 0, 0);
     for _ in 0..60 {
         let moves = moves(60).new_tree(&mut runner).unwrap().current();
-        let mut life = Life::open(&DEMAND, &CALENDAR);
+        let mut life = Life::open(&DEMAND, &CALENDAR, &demand());
         let mut now = life.case.at;
         for one in &moves {
             now = life.live(one, now).unwrap().max(now);

@@ -14,4 +14,5 @@ mod laws;
 mod notation;
 mod random;
 mod rules;
+mod semantics;
 mod translate;

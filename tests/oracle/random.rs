@@ -22,7 +22,9 @@ proptest! {
 
     #[test]
     fn the_machine_does_what_the_standard_says(chart in charts(), events in vec(select(&OUTSIDE[..]), 0..12)) {
-        if let Err(difference) = agree(&chart, &events, 1) {
+        // Every loop costs a thousand microsteps: one in six is followed.
+        let loops = usize::from(events.len() % 6 == 1);
+        if let Err(difference) = agree(&chart, &events, loops) {
             return Err(TestCaseError::fail(difference));
         }
     }

@@ -540,3 +540,39 @@ fn the_chart_itself_may_answer_and_is_never_left() {
          a     => t : out-s anywhere",
     );
 }
+
+#[test]
+fn a_start_in_several_regions_enters_each_once() {
+    check(
+        "
+         -> l2 r2
+         parallel both
+           state left
+             state l1
+               enter log(l1)
+             state l2
+               enter log(l2)
+           state right
+             state r1
+               enter log(r1)
+             state r2
+               enter log(r2)",
+        "start => l2 r2 : l2 r2",
+    );
+}
+
+#[test]
+fn an_initial_with_a_history_in_one_region_asks_no_region_for_its_own_start() {
+    check(
+        "
+         -> whole
+         state whole -> x back
+           parallel both
+             state left -> l1 do log(own-start)
+               history back -> l1 do log(default)
+               state l1
+             state x
+             state y",
+        "start => l1 x y : default",
+    );
+}

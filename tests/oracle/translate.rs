@@ -20,6 +20,7 @@ pub fn definition(document: &Document) -> Definition {
         effective: None,
         calendar: "weekends".into(),
         roles: vec![],
+        tables: vec![],
         parameters: vec![],
         refusals: vec![],
         records: vec![],
@@ -55,7 +56,7 @@ fn declared(name: &str) -> EventDecl {
         by: vec![],
         form: vec![],
         otherwise: None,
-        reason: false,
+        told: false, reason: false,
     }
 }
 

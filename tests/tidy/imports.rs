@@ -53,9 +53,11 @@ fn dependencies(manifest: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Every member with its manifest, by folder.
+/// Every member with its manifest, by folder. The fuzz targets are a workspace of their own: they need another
+/// toolchain.
 fn members(tree: &Tree) -> BTreeMap<&str, &str> {
-    tree.ending("/Cargo.toml").map(|(path, text)| (path.trim_end_matches("/Cargo.toml"), text)).collect()
+    let all = tree.ending("/Cargo.toml").map(|(path, text)| (path.trim_end_matches("/Cargo.toml"), text));
+    all.filter(|(folder, _)| *folder != "fuzz").collect()
 }
 
 /// The name of the package in a manifest.

@@ -7,19 +7,25 @@
 
 mod dot;
 mod fold;
+pub mod from_definition;
 pub mod layout;
 mod measure;
 mod mermaid;
 pub mod overlay;
 pub mod picture;
+mod scxml;
 mod svg;
 mod text;
 mod tree;
+mod xstate;
 
 pub use dot::dot;
 pub use fold::{DEEPEST, Folding};
+pub use from_definition::{edge_id, picture, picture_of};
 pub use mermaid::mermaid;
 pub use overlay::{Change, Overlay};
 pub use picture::{Cause, Child, Edge, Kind, Lang, Picture, Place, State, Words};
+pub use scxml::scxml;
 pub use svg::{Focus, Options, STYLE, Sheet, placed, svg};
 pub use text::{COLUMNS, text};
+pub use xstate::xstate;

@@ -68,6 +68,7 @@ struct Inner {
     unrounded: bool,
     reads: Vec<Read>,
     literals: Vec<Literal>,
+    calls: Vec<HostFn>,
 }
 
 /// Compiles an expression. In [`Mode::Policy`] the result must not be null; a formula that may yield null
@@ -101,10 +102,11 @@ pub fn compile_as(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let Checker { reads, literals, .. } = checker;
+    let Checker { reads, literals, calls, .. } = checker;
     let unrounded = checked.is_unrounded();
     let Checked { node, ty, .. } = checked;
-    Ok(Formula(Arc::new(Inner { text: text.to_owned(), mode, node, ty, unrounded, reads, literals })))
+    let text = text.to_owned();
+    Ok(Formula(Arc::new(Inner { text, mode, node, ty, unrounded, reads, literals, calls })))
 }
 
 /// Why the value cannot be used as what is wanted.
@@ -148,7 +150,8 @@ impl Formula {
     pub fn constant(text: &str, value: Value, ty: Type) -> Formula {
         let node = Node::constant(value, Place::new(0, text.len()));
         let (text, mode) = (text.to_owned(), Mode::Policy);
-        Formula(Arc::new(Inner { text, mode, node, ty, unrounded: false, reads: vec![], literals: vec![] }))
+        let (reads, literals, calls) = (vec![], vec![], vec![]);
+        Formula(Arc::new(Inner { text, mode, node, ty, unrounded: false, reads, literals, calls }))
     }
 
     /// Runs the formula.
@@ -195,6 +198,11 @@ impl Formula {
     /// The numbers and stretches of time written into it.
     pub fn literals(&self) -> &[Literal] {
         &self.0.literals
+    }
+
+    /// The functions of the host it may call, each once.
+    pub fn calls(&self) -> &[HostFn] {
+        &self.0.calls
     }
 
     /// Whether the result may have more than two decimals and must be rounded before it is stored as money.

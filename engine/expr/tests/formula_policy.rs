@@ -111,6 +111,18 @@ fn a_name_nobody_declared_is_an_error_with_the_closest_name() {
 }
 
 #[test]
+fn equality_has_an_answer_also_for_what_is_not_known() {
+    // 认领[1] has no 结果 yet.
+    for (text, wanted) in [
+        ("some c in 认领 satisfies c.结果 = \"已放款\"", "true"),
+        ("every c in 认领 satisfies c.结果 = \"已放款\"", "false"),
+        ("count(认领[结果 != \"已放款\"])", "1"),
+    ] {
+        assert_eq!(run(text), wanted, "{text}");
+    }
+}
+
+#[test]
 fn what_may_be_null_must_be_looked_after() {
     check(
         r#"

@@ -165,7 +165,7 @@ codes! {
     CH0217 Error ONLY_IN_CHILDREN "只能用在子流程里" "only for child processes";
     CH0218 Error ONLY_IN_MAIN "只能用在主流程里" "only for the main process";
     CH0219 Error TELL_WHOM "没有写清告诉谁" "`tell` without one addressee";
-    CH0220 Error TOO_MANY_STATES "状态太多" "too many states";
+    CH0220 Error TOO_MANY "同类的东西太多" "too many of one kind";
     CH0221 Error NO_CHOICES "选项类型没有选项" "a choice without choices";
     CH0222 Error FORM_WITHOUT_TYPE "表单项没有类型" "a form field without type";
     CH0223 Error TASK_WITHOUT_OUTCOME "任务没有办法完成" "a task that cannot be completed";
@@ -216,6 +216,34 @@ codes! {
     CH0422 Error FORMULA_CHOICE "不是可选的值" "none of the choices";
     CH0423 Error FORMULA_FAILS "每次都会出错的算式" "arithmetic that always fails";
 
+    CH0501 Error TABLE_SHAPE "不是一张表格" "not the shape of a table";
+    CH0502 Error TABLE_CELL_COUNT "一行的格数与列名不符" "a row with more or fewer cells than headings";
+    CH0503 Error TABLE_HEADING "列名不对" "a wrong heading";
+    CH0504 Error TABLE_UNIT "表里不认识的单位" "an unknown unit in a table";
+    CH0505 Error TABLE_EMPTY_CELL "单元格是空的" "an empty cell";
+    CH0506 Error TABLE_WORD_FOR_OPERATOR "用“以上、以下”代替运算符" "a word of comparison in place of an operator";
+    CH0507 Error TABLE_FULL_WIDTH "表里有全角符号" "a full-width sign in a table";
+    CH0508 Error TABLE_SYNTAX "单元格读不出来" "a cell that cannot be read";
+    CH0509 Error TABLE_WRONG_KIND "单元格的值与列的类型不符" "a value of another kind than its column";
+    CH0510 Error TABLE_UNKNOWN_CHOICE "单元格里没有这个选项" "a cell names no choice of its column";
+    CH0511 Error TABLE_EMPTY_RANGE "区间里没有任何值" "a range that holds nothing";
+    CH0512 Error TABLE_OUT_OF_RANGE "表里的数超出范围" "a number of a table is out of range";
+    CH0513 Error TABLE_TOO_MANY "表太大" "a table is too large";
+    CH0514 Error TABLE_GAP "有的情形不落在任何一行" "a case that no row covers";
+    CH0515 Error TABLE_OVERLAP "有的情形同时落在两行" "a case that two rows cover";
+    CH0516 Warning TABLE_SHADOWED_ROW "永远轮不到的一行" "a row that never answers";
+    CH0517 Warning TABLE_UNREACHABLE_ROW "不可能符合的一行" "a row that can never match";
+    CH0518 Advice TABLE_UNSORTED_TIERS "档位次序乱了" "tiers out of order";
+    CH0519 Warning TABLE_UNFINISHED "表没有检查完" "the check of a table was not finished";
+    CH0520 Error TABLE_SIGNATURE "列与取法配不起来" "columns that do not suit how rows are settled";
+    CH0521 Error TABLE_DOMAIN "取值范围读不出来" "a domain that cannot be read";
+    CH0522 Warning TABLE_NO_DOMAIN "数字列没有写取值范围" "a column of numbers without domain";
+    CH0523 Warning TABLE_NO_UNIT "金额或比率没有写单位" "an amount or a rate without unit";
+    CH0524 Error TABLE_ROWS "行没有写，或写了两处" "rows missing, or given twice";
+    CH0525 Error TABLE_PARAMETER "单元格里用了参数" "a parameter in a cell";
+    CH0526 Warning TABLE_UNUSED "没有公式用到的表" "a table that no formula asks";
+    CH0527 Warning TABLE_NO_BASIS "表没有写依据" "a table without basis";
+
     CH0601 Error NO_VALUE_YET "参数在生效日还没有值" "a parameter without value on the effective day";
     CH0602 Error OUT_OF_RANGE "参数值超出范围" "a value outside its range";
     CH0603 Error DATES_UNORDERED "参数的日期没有按先后写" "dates out of order";
@@ -225,6 +253,42 @@ codes! {
     CH0607 Error BAD_REMINDER "提醒时间读不出来" "a reminder that cannot be read";
     CH0608 Error NO_OVERDUE "期限到期后什么也不发生" "a deadline without outcome";
     CH0609 Error BAD_CRON "定时表达式读不出来" "a schedule that cannot be read";
+    CH0610 Error CALENDAR_DAYS "日历里的日期不对" "a date of a calendar is wrong";
+    CH0611 Error OTHER_PROCESS "参数是另一个流程的" "a profile of another process";
+
+    CH0701 Error UNREACHABLE_STATE "状态走不到" "a state no case can reach";
+    CH0702 Error DEAD_END "状态没有出路" "a state that nothing leaves";
+    CH0703 Error TRAP "走进去就到不了终结" "a round without any way to an end";
+    CH0704 Warning NO_END "流程没有终结状态" "a process that never ends";
+    CH0705 Error SHADOWED "分支永远轮不到" "a branch that is never tried";
+    CH0706 Error NEVER_HAPPENS "等的事件不会发生" "an event that cannot happen there";
+    CH0707 Error NEVER_TRUE "条件永远不成立" "a condition that never holds";
+    CH0708 Error REGIONS_CLASH "并行分区走向冲突" "regions that lead to different places";
+    CH0709 Error ENDLESS_LOOP "没有事件也转个不停" "a loop without events";
+    CH0710 Warning TASK_WITHOUT_DEADLINE "任务没有期限" "a task without a deadline";
+    CH0711 Warning IDLE_CLOCK "时限不起作用" "a clock that changes nothing";
+    CH0712 Warning WAIT_WITHOUT_END "等待没有人负责" "a wait nobody looks after";
+    CH0713 Warning UNGATED_CREDIT "未查授权就用征信数据" "credit data used without consent";
+    CH0714 Warning LITERAL_THRESHOLD "条件里直接写了政策数字" "a number written into a condition";
+    CH0715 Warning FOUR_EYES "自己可以审自己" "a hole in the four-eyes rule";
+    CH0716 Warning SAME_INSTANT "两个时限同时到期" "clocks due in the same instant";
+    CH0717 Warning GATE_BEFORE_DEADLINE "门槛可能早于期限打开" "a gate that may open before a deadline";
+    CH0718 Warning REMINDER_TOO_LATE "提醒永远发不出" "a reminder that never comes";
+    CH0719 Advice REMINDERS_UNORDERED "提醒没有按先后写" "reminders out of order";
+    CH0720 Advice DEADLINE_IN_HOLIDAY "期限可能落在节假日里" "a deadline that can fall into a holiday";
+    CH0721 Warning UNUSED_NAME "声明了没有用到" "a name that is never used";
+    CH0722 Warning FIELD_NEVER_FILLED "数据项没有人填" "a field that nothing fills";
+    CH0723 Warning UNANSWERED_EVENT "事件没有状态应答" "an event no state answers";
+    CH0724 Warning UNUSED_FORM_FIELD "表单项填了没有用" "a form field that is lost";
+    CH0725 Warning UNKNOWN_PLACEHOLDER "历史用语里的值没有给" "a placeholder without a value";
+    CH0726 Warning ACROSS_REGIONS "从一个分区跳到另一个分区" "a way from one region into another";
+    CH0727 Warning CHILD_NEVER_STARTED "子流程没有启动" "a child process that nothing starts";
+    CH0728 Warning CHILD_END_UNHEARD "子流程办完没有应答" "the end of children goes unnoticed";
+    CH0729 Warning IDLE_HISTORY "历史状态没有什么可记" "a history state with nothing to remember";
+    CH0730 Advice AUTHOR_ORDER "状态的顺序让人来回看" "an order of states that leads back";
+    CH0731 Advice MISSING_TITLE "没有给人看的标题" "no title for people";
+    CH0732 Warning PARAMETER_WITHOUT_BASIS "参数有出处却没写依据" "a parameter without its basis";
+    CH0733 Note TOO_MANY_CONFIGURATIONS "状态组合太多" "too many combinations of states";
 
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
@@ -235,4 +299,11 @@ codes! {
     CH0807 Error STORY_EXPECTED "结果与预期不符" "it did not come as expected";
     CH0808 Error STORY_STOPPED "案件停住了" "the case stopped";
     CH0809 Error GOLDEN_ROW "案例表的一行不符或读不出来" "a row of a golden table differs or cannot be read";
+    CH0901 Error SCRIPT_EVENT "脚本的一条没写全" "an entry of a script is incomplete";
+    CH0902 Error SCRIPT_VALUE "脚本里的值读不出来" "a value in a script cannot be read";
+    CH0903 Error SCRIPT_NAME "脚本里的名字不存在" "a script names something unknown";
+    CH0904 Error SCRIPT_TIME "脚本里的时间倒退" "time runs backwards in a script";
+    CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
+    CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
+    CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
 }

@@ -4,15 +4,21 @@
 //! (text to [`tree`], with positions) and gives a tree and a [`diagnostic::Report`]. Everything found is
 //! shown by [`render`] and [`sarif`], explained by [`pages`], and mended by [`fix`]. [`keys`] checks a tree along
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
+//! [`check`] also looks at what cases can come to ([`graph`]) and says what no case can do right ([`analysis`]).
 
+pub mod analysis;
+pub mod calendar;
 pub mod codes;
 pub mod diagnostic;
 pub mod fix;
 pub mod format;
+pub mod graph;
 pub mod keys;
+mod lints;
 pub mod pages;
 pub mod prescan;
 pub mod process;
+pub mod profile;
 pub mod read;
 pub mod render;
 pub mod sarif;
@@ -25,6 +31,7 @@ pub mod tree;
 pub mod words;
 pub mod yaml;
 
+pub use analysis::{analyse, check};
 pub use codes::Code;
 pub use diagnostic::{Diagnostic, Fix, Label, Report, Severity};
 pub use process::{Compiled, SourceMap, Thing, compile};

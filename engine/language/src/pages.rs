@@ -2,7 +2,7 @@
 //!
 //! A page has the sections 是什么, 为什么不好, 怎么改 and What, Why, Cure, then fenced examples marked
 //! `yaml wrong` and `yaml right`. An example marked `escaped` writes bytes as `\xNN`, characters as
-//! `\u{N}`, a tab as `\t`, and `⟦text×N⟧` for a text repeated.
+//! `\u{N}`, a tab as `\t`, and `⟦text×N⟧` for a text repeated, with `№` for the count from 0.
 
 use crate::codes::Code;
 use crate::words::{Lang, Words};
@@ -110,7 +110,8 @@ fn escape(text: &str) -> Option<(usize, Vec<u8>)> {
     if let Some(after) = text.strip_prefix('⟦') {
         let (inside, _) = after.split_once('⟧')?;
         let (piece, times) = inside.rsplit_once('×')?;
-        let repeated = unescaped(piece).repeat(times.parse().ok()?);
+        let times: usize = times.parse().ok()?;
+        let repeated = (0..times).flat_map(|at| unescaped(&piece.replace('№', &at.to_string()))).collect();
         return Some((inside.len() + 6, repeated));
     }
     if let Some(after) = text.strip_prefix("\\u{") {

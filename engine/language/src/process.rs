@@ -8,20 +8,21 @@ mod actions;
 mod canonical;
 mod children;
 mod clocks;
-mod desk;
+pub(crate) mod desk;
 mod fields;
 mod fit;
 mod formulas;
 mod header;
-mod literal;
+pub(crate) mod literal;
 mod lowering;
 mod map;
 mod names;
 mod outline;
 mod parameters;
-mod pick;
+pub(crate) mod pick;
 mod scope;
 mod states;
+mod tables;
 mod tasks;
 mod transitions;
 mod whole;
@@ -41,14 +42,16 @@ use crate::source::Sources;
 use crate::span::Span;
 use crate::tree::{Node, Tree};
 
-use desk::Desk;
+pub(crate) use desk::{Desk, Sort};
 use fields::Data;
 use header::Common;
 use lowering::Lowering;
 use outline::{Outline, declared, narrow};
 use scope::{AtHand, FUNCTIONS, Place};
+use tables::Tables;
 use whole::{ChartNames, Whole};
 
+pub use formulas::code as formula_code;
 pub use header::LANGUAGE;
 pub use map::{FormulaPlace, Missed, Schedule, Scheduled, Silences, SourceMap, TableSource, Thing};
 
@@ -88,15 +91,18 @@ pub fn compile_tree(sources: &Sources, tree: &Tree) -> Compiled {
 
 fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
     root.as_map()?;
+    outline::check_sizes(root, desk);
     header::check_language(root, desk);
     let effective = header::effective(root, desk);
     let version = header::version(root, desk);
     let mut whole = gather(root, effective, desk);
     header::schedules(root, &whole.charts[0].outline, desk);
-    header::tables(root, desk);
     ranges(&mut whole, desk);
     let correlate = correlate(root, &whole, desk);
     let charts = charts(&whole, desk);
+    if !desk.report.has_errors() {
+        whole.tables.check_used(desk);
+    }
     let process = pick::name(root, "process")?;
     Some(Definition {
         title: pick::title(root, &process),
@@ -109,6 +115,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
         calendar: pick::name(root, "calendar").unwrap_or_else(|| "cn".into()),
         roles: whole.common.roles,
         parameters: whole.parameters,
+        tables: whole.tables.decisions,
         refusals: whole.common.refusals,
         records: whole.common.records,
         notices: whole.common.notices,
@@ -121,6 +128,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
 fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut Desk<'_>) -> Whole<'t> {
     let common = Common::of(root, desk);
     let parameters = parameters::read(root, effective, desk);
+    let tables = Tables::read(root, effective, &parameters, desk);
     let (told, sent) = whole::told(root);
     let process = pick::text(root, "process");
     let (name, span) = process.unwrap_or(("process", root.span.first()));
@@ -131,7 +139,7 @@ fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut D
         names::check_ascii(desk::Sort::Child, &child.name, child.span, desk);
         charts.push(chart_names(ChartIx(narrow(at + 1)), &child.name, child.span, child.node, &common, desk));
     }
-    Whole { common, parameters, charts, told, sent }
+    Whole { common, parameters, tables, charts, told, sent }
 }
 
 fn chart_names<'t>(
@@ -205,7 +213,7 @@ fn chart(whole: &Whole<'_>, at: usize, child: Option<ChildRules>, desk: &mut Des
         events: names.data.events.clone(),
         conditions,
         variables: lowering.scopes.variables(),
-        functions: FUNCTIONS.iter().map(|(_, call)| *call).collect(),
+        functions: FUNCTIONS.iter().map(|(_, call)| *call).chain(whole.tables.host_calls()).collect(),
         child,
         parties,
     }

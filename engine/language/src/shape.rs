@@ -34,12 +34,14 @@ macro_rules! needed {
 }
 
 mod action;
+mod calendar;
 mod chart;
 mod children;
 mod clock;
 mod header;
 mod lists;
 mod state;
+mod tables;
 
 /// A process document.
 pub static PROCESS: Shape = Shape::Map(&header::PROCESS);
@@ -49,6 +51,9 @@ pub const SCHEMA_ID: &str = "charter-1.schema.json";
 
 /// A list of parameter values for a process: a city's profile.
 pub static PROFILE: Shape = Shape::Map(&header::PROFILE);
+
+/// One year of a calendar.
+pub static CALENDAR_YEAR: Shape = Shape::Map(&calendar::YEAR);
 
 /// A map of known keys only.
 const fn closed(name: &'static str, keys: &'static [crate::keys::KeyShape]) -> MapShape {

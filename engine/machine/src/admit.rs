@@ -34,6 +34,9 @@ impl Turn<'_> {
             return Err(Refusal::of(Code::UnknownEvent, &[&event.name]).into());
         };
         let decl = &chart.events[ix];
+        if decl.told && !self.by.is_system() {
+            return Err(Refusal::of(Code::UnknownEvent, &[&event.name]).into());
+        }
         let ix = EventIx(u16::try_from(ix).unwrap_or(u16::MAX));
         if self.run(run).ended.is_some() {
             return Err(unanswered(decl, Code::Ended).into());
@@ -288,7 +291,8 @@ impl Turn<'_> {
         let me = &self.by.id;
         // A delegate speaks for the holder.
         let mine = |who: &Name| {
-            who == me || (task.delegate.as_ref() == Some(me) && task.holder.as_ref().is_some_and(|h| h.id == *who))
+            who == me
+                || (task.delegate.as_ref() == Some(me) && task.holder.as_ref().is_some_and(|h| h.id == *who))
         };
         let said = |who: &Name| {
             if mine(who) {

@@ -94,6 +94,24 @@ pub struct Timer {
     pub reminders: Vec<(Timestamp, u8)>,
     /// Held by a history state: the owner is not active now.
     pub held: bool,
+    /// Who stopped it. It runs only while nobody does.
+    pub stopped: Stopped,
+}
+
+/// Who makes a timer stand still.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stopped {
+    /// A state that pauses it is active.
+    pub by_process: bool,
+    /// Somebody with authority suspended it.
+    pub by_authority: bool,
+}
+
+impl Stopped {
+    /// Whether anybody stops it.
+    pub fn at_all(self) -> bool {
+        self.by_process || self.by_authority
+    }
 }
 
 /// What a timer is for.

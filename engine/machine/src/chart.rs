@@ -8,7 +8,8 @@ use expr::value::{Type, Value};
 
 use crate::action::Action;
 use crate::ids::{
-    Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
+    Bilingual, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TableIx,
+    TransitionIx,
 };
 
 /// A statechart: the main process of a definition or one kind of child.
@@ -325,6 +326,8 @@ pub struct EventDecl {
     pub otherwise: Option<Name>,
     /// A reason in words must come with it.
     pub reason: bool,
+    /// Only the case itself sends it: a child tells its parent, a parent its children.
+    pub told: bool,
 }
 
 /// One line of a form.
@@ -479,6 +482,8 @@ pub enum HostCall {
     Due,
     /// `entered(state)`: when this run last entered the state, or null.
     Entered,
+    /// A decision table, asked with its inputs in order.
+    Table(TableIx),
 }
 
 impl Chart {

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::action::RecordDecl;
 use crate::chart::Chart;
 use crate::ids::{Bilingual, ChartIx, Name, ParameterIx, RoleIx};
+use crate::table::DecisionTable;
 
 /// A process as it is deployed: one main chart and the charts of its children.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Definition {
     pub roles: Vec<Role>,
     /// Every number a policy can change.
     pub parameters: Vec<Parameter>,
+    /// Decision tables, which formulas call by name.
+    pub tables: Vec<DecisionTable>,
     /// Why the rules may say no, in people's words.
     pub refusals: Vec<RefusalDecl>,
     /// Lines of history.
@@ -146,6 +149,11 @@ impl Definition {
         u16::try_from(at).ok().map(ParameterIx)
     }
 
+    /// The decision table of this name.
+    pub fn find_table(&self, name: &str) -> Option<&DecisionTable> {
+        self.tables.iter().find(|table| &*table.name == name)
+    }
+
     /// The words of a refusal code: the definition's own, or the engine's.
     pub fn refusal_words(&self, code: &str) -> Option<&Bilingual> {
         self.refusals.iter().find(|r| &*r.code == code).map(|r| &r.words)
@@ -170,7 +178,8 @@ impl Definition {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        changed.hash = format!("{}+{}", self.hash, values.len()).into();
+        let said: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        changed.hash = format!("{}+{}", self.hash, said.join(";")).into();
         Ok(changed)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use expr::value::Value;
 use jiff::Timestamp;
 
-use crate::case::{Task, Timer};
+use crate::case::{Stopped, Task, Timer};
 use crate::chart::Verb;
 use crate::event::{Actor, TimerAct};
 use crate::ids::{CaseId, ChartIx, EventIx, FieldIx, Name, RunIx, StateIx};
@@ -120,6 +120,8 @@ pub enum What {
         reminders: Vec<(Timestamp, u8)>,
         /// Held by a history state from now on.
         held: bool,
+        /// Who stops it from now on.
+        stopped: Stopped,
     },
     /// A task was opened.
     TaskOpened(Task),

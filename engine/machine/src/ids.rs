@@ -72,6 +72,10 @@ index!(
     ParameterIx
 );
 index!(
+    /// A decision table of a definition.
+    TableIx
+);
+index!(
     /// A declared event of a chart.
     EventIx
 );

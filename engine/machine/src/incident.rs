@@ -1,6 +1,6 @@
 //! A case that cannot go on by itself: the definition is at fault, and a person has to look.
 
-use expr::formula::EvalError;
+use expr::formula::{EvalError, EvalKind};
 use expr::lang::Lang;
 use expr::time::deadline::TimeError;
 use expr::value::Value;
@@ -11,7 +11,7 @@ use crate::ids::{Bilingual, Name, RunIx, TransitionIx};
 /// Why a turn was stopped. The case stays as it was before that turn; the process goes on for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
-    /// `endless_loop`, `formula_failed`, `null_guard`, `clock_failed`, `refused_by_rule`.
+    /// `endless_loop`, `formula_failed`, `table_failed`, `null_guard`, `clock_failed`, `refused_by_rule`.
     pub code: Name,
     /// The run it happened in.
     pub run: RunIx,
@@ -39,10 +39,11 @@ impl Incident {
         }
     }
 
-    /// A formula could not be evaluated.
+    /// A formula could not be evaluated; `table_failed` when a decision table had no answer.
     pub fn formula(run: RunIx, text: &str, error: &EvalError) -> Incident {
+        let code = if error.kind == EvalKind::Host { "table_failed" } else { "formula_failed" };
         Incident {
-            code: "formula_failed".into(),
+            code: code.into(),
             run,
             words: Bilingual::new(
                 format!("公式“{text}”算不出来：{}", error.message.zh),

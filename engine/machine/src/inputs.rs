@@ -1,7 +1,7 @@
 //! What formulas see of a case: its data, children, parameters, clocks and the event at hand.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use expr::formula::{EvalError, Formula, HostFn, Inputs, Slot, UnaryTests, WorkingDays};
 use expr::value::Value;
@@ -11,6 +11,7 @@ use crate::chart::{Chart, Guard, HostCall, Variable};
 use crate::ids::{ChartIx, Name, RunIx, TransitionIx};
 use crate::incident::Incident;
 use crate::reason::Reason;
+use crate::table::{Decided, DecisionTable};
 use crate::turn::{Occurrence, Stop, Turn};
 
 /// The case as the formulas of one run see it at one moment.
@@ -20,12 +21,26 @@ pub struct Sight<'t, 'a> {
     on: Option<&'t Occurrence>,
     /// A named condition read on the way that has no value.
     failed: RefCell<Option<EvalError>>,
+    /// What tables answered on the way.
+    decided: RefCell<Vec<Decided>>,
+    /// Contexts, lists and conditions made once: nothing changes while a formula looks.
+    made: RefCell<Vec<(Slot, Value)>>,
 }
+
+/// The most answers of tables that one formula's reason keeps; a loop over a list may ask many times.
+const DECIDED_MAX: usize = 32;
 
 impl<'t, 'a> Sight<'t, 'a> {
     /// The sight of a run while an event is at hand.
     pub fn new(turn: &'t Turn<'a>, run: RunIx, on: Option<&'t Occurrence>) -> Self {
-        Sight { turn, run, on, failed: RefCell::new(None) }
+        Sight {
+            turn,
+            run,
+            on,
+            failed: RefCell::new(None),
+            decided: RefCell::default(),
+            made: RefCell::default(),
+        }
     }
 
     fn chart(&self) -> &'a Chart {
@@ -41,9 +56,9 @@ impl<'t, 'a> Sight<'t, 'a> {
         let main = self.turn.case.main();
         let chart = self.turn.definition.main();
         let own = [
-            ("id", Value::text(&*self.turn.case.id.0)),
-            ("started_at", Value::instant(self.turn.case.started_at)),
-            ("state", state_of(chart, main)),
+            (Word::Id, Value::Text(self.turn.case.id.0.clone())),
+            (Word::StartedAt, Value::instant(self.turn.case.started_at)),
+            (Word::State, state_of(chart, main)),
         ];
         with_fields(chart, main, own)
     }
@@ -51,22 +66,17 @@ impl<'t, 'a> Sight<'t, 'a> {
     /// What came with the event, and who sent it.
     fn event(&self) -> Value {
         let by = self.turn.by;
-        let organisation = by.organisation.as_ref().map_or(Value::Null, |o| Value::text(&**o));
-        let name = self.on.map_or(Value::Null, |o| Value::text(&*o.name));
+        let organisation = by.organisation.as_ref().map_or(Value::Null, |o| Value::Text(o.clone()));
+        let name = self.on.map_or(Value::Null, |o| Value::Text(o.name.clone()));
         let own = [
-            ("by", Value::text(&*by.id)),
-            ("name", name),
-            ("organisation", organisation),
-            ("role", Value::text(&*by.role)),
+            (Word::By, Value::Text(by.id.clone())),
+            (Word::Name, name),
+            (Word::Organisation, organisation),
+            (Word::Role, Value::Text(by.role.clone())),
         ];
-        match self.on.and_then(|o| o.data.as_context()) {
-            Some(data) => {
-                let mut all = data.clone();
-                all.extend(own.map(|(k, v)| (Name::from(k), v)));
-                Value::Context(Arc::new(all))
-            }
-            None => Value::context(own),
-        }
+        let mut all = self.on.and_then(|o| o.data.as_context()).cloned().unwrap_or_default();
+        all.extend(own.map(|(word, value)| (word.name(), value)));
+        Value::Context(Arc::new(all))
     }
 
     fn children(&self, kind: ChartIx) -> Value {
@@ -89,6 +99,28 @@ impl<'t, 'a> Sight<'t, 'a> {
             self.failed.borrow_mut().get_or_insert(error);
             Value::Null
         })
+    }
+
+    /// What a table answers on the civil date of the event.
+    fn ask(&self, table: &DecisionTable, arguments: &[Value]) -> Result<Value, EvalError> {
+        let decided = table.ask(self.turn.today, arguments)?;
+        let answer = decided.answer.clone();
+        let mut kept = self.decided.borrow_mut();
+        if kept.len() < DECIDED_MAX {
+            kept.push(decided);
+        }
+        Ok(answer)
+    }
+
+    /// Keeps which rows of tables a value rests on.
+    fn keep_rows(&self, formula: &Formula) {
+        let decided = self.decided.take();
+        if !decided.is_empty() {
+            let (run, inputs) = (self.run, self.inputs_of(formula));
+            let guard = formula.text().into();
+            let reason = Reason { run, transition: None, guard, held: true, inputs, decided };
+            self.turn.reasons.borrow_mut().push(reason);
+        }
     }
 
     fn variable_of(&self, variable: &Variable) -> Value {
@@ -121,7 +153,19 @@ impl<'t, 'a> Sight<'t, 'a> {
 
 impl Inputs for Sight<'_, '_> {
     fn variable(&self, slot: Slot) -> Value {
-        self.variable_of(&self.chart().variables[slot.0 as usize])
+        let variable = &self.chart().variables[slot.0 as usize];
+        let at_hand =
+            matches!(variable, Variable::Field(_) | Variable::Parameter(_) | Variable::Today | Variable::Now);
+        if at_hand {
+            return self.variable_of(variable);
+        }
+        let made =
+            self.made.borrow().iter().find(|(known, _)| *known == slot).map(|(_, value)| value.clone());
+        made.unwrap_or_else(|| {
+            let value = self.variable_of(variable);
+            self.made.borrow_mut().push((slot, value.clone()));
+            value
+        })
     }
 
     fn call(&self, function: HostFn, args: &[Value]) -> Result<Value, EvalError> {
@@ -131,6 +175,7 @@ impl Inputs for Sight<'_, '_> {
             HostCall::In => return Ok(Value::Bool(chart.find_state(name).is_some_and(|s| run.is_in(s)))),
             HostCall::Due => chart.find_clock(name).and_then(|c| run.due(c)),
             HostCall::Entered => chart.find_state(name).and_then(|s| run.entered(s)),
+            HostCall::Table(table) => return self.ask(&self.turn.definition.tables[table.at()], args),
         };
         Ok(at.map_or(Value::Null, Value::instant))
     }
@@ -147,7 +192,9 @@ impl Turn<'_> {
     /// An incident when it has none.
     pub fn value(&self, run: RunIx, formula: &Formula, on: Option<&Occurrence>) -> Result<Value, Stop> {
         let sight = Sight::new(self, run, on);
-        sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e).into())
+        let value = sight.eval(formula).map_err(|e| Incident::formula(run, formula.text(), &e))?;
+        sight.keep_rows(formula);
+        Ok(value)
     }
 
     /// Values by name, as a context.
@@ -213,9 +260,12 @@ impl Turn<'_> {
                     let wanted = ("是或否", "true or false");
                     return Err(Incident::wrong_kind(run, formula.text(), wanted, &value).into());
                 };
+                // Reading the inputs again may ask tables again: what was decided is taken before.
+                let (guard, decided) = (formula.text().into(), sight.decided.take());
                 let mut inputs = sight.inputs_of(formula);
                 inputs.dedup_by(|a, b| a.0 == b.0);
-                self.reasons.push(Reason { run, transition, guard: formula.text().into(), held, inputs });
+                let reason = Reason { run, transition, guard, held, inputs, decided };
+                self.reasons.borrow_mut().push(reason);
                 held
             }
         })
@@ -229,29 +279,73 @@ fn follow(value: Value, path: &[String]) -> Value {
     })
 }
 
+/// The words that contexts have beside the fields of a run.
+#[derive(Clone, Copy)]
+enum Word {
+    Active,
+    By,
+    Ended,
+    EndedAt,
+    Id,
+    Key,
+    Name,
+    Number,
+    Organisation,
+    Role,
+    Slot,
+    StartedAt,
+    State,
+}
+
+/// In the order of [`Word`]; made once, for contexts are made by the million.
+static WORDS: LazyLock<[Name; 13]> = LazyLock::new(|| {
+    [
+        "active",
+        "by",
+        "ended",
+        "ended_at",
+        "id",
+        "key",
+        "name",
+        "number",
+        "organisation",
+        "role",
+        "slot",
+        "started_at",
+        "state",
+    ]
+    .map(Name::from)
+});
+
+impl Word {
+    fn name(self) -> Name {
+        WORDS[self as usize].clone()
+    }
+}
+
 /// A child as its siblings and the main run see it.
 fn child(chart: &Chart, run: &Run, number: i64) -> Value {
     let own = [
-        ("active", Value::Bool(run.ended.is_none())),
-        ("ended", run.ended.as_ref().map_or(Value::Null, |e| Value::text(&*e.outcome))),
-        ("ended_at", run.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at))),
-        ("key", run.key.clone()),
-        ("number", Value::number(number)),
-        ("slot", run.slot.map_or(Value::Null, |s| Value::number(i64::from(s)))),
-        ("started_at", Value::instant(run.started_at)),
-        ("state", state_of(chart, run)),
+        (Word::Active, Value::Bool(run.ended.is_none())),
+        (Word::Ended, run.ended.as_ref().map_or(Value::Null, |e| Value::Text(e.outcome.clone()))),
+        (Word::EndedAt, run.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at))),
+        (Word::Key, run.key.clone()),
+        (Word::Number, Value::number(number)),
+        (Word::Slot, run.slot.map_or(Value::Null, |s| Value::number(i64::from(s)))),
+        (Word::StartedAt, Value::instant(run.started_at)),
+        (Word::State, state_of(chart, run)),
     ];
     with_fields(chart, run, own)
 }
 
-/// The name of the first innermost active state.
+/// The name of the innermost active state last in the document; empty before the run has entered one.
 fn state_of(chart: &Chart, run: &Run) -> Value {
     let innermost = run.active.iter().rev().find(|s| chart.state(**s).children.is_empty());
-    innermost.map_or(Value::Null, |s| Value::text(&*chart.state(*s).name))
+    innermost.map_or_else(|| Value::text(""), |s| Value::Text(chart.state(*s).name.clone()))
 }
 
-fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(&str, Value); N]) -> Value {
+fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(Word, Value); N]) -> Value {
     let fields = chart.fields.iter().zip(&run.data).map(|(f, v)| (f.name.clone(), v.clone()));
-    let own = own.into_iter().map(|(k, v)| (Name::from(k), v));
-    Value::context(fields.chain(own))
+    let own = own.into_iter().map(|(word, value)| (word.name(), value));
+    Value::Context(Arc::new(fields.chain(own).collect()))
 }

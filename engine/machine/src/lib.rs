@@ -22,6 +22,7 @@ pub mod reason;
 pub mod refusal;
 pub mod replay;
 pub mod step;
+pub mod table;
 pub mod tasks;
 pub mod travel;
 pub mod turn;

@@ -107,7 +107,11 @@ fn changes_run(what: &What) -> bool {
 
 fn apply_to_run(run: &mut Run, fact: &Fact) {
     match &fact.what {
-        What::Exited(state) => run.active.retain(|s| s != state),
+        What::Exited(state) => {
+            if let Ok(at) = run.active.binary_search(state) {
+                run.active.remove(at);
+            }
+        }
         What::Entered(state) => {
             travel::insert(&mut run.active, *state);
             put(&mut run.trail.entered, *state, fact.at);
@@ -139,11 +143,12 @@ fn apply_to_timers(run: &mut Run, what: &What) {
                 timer.reminders.retain(|(_, n)| n != reminder);
             }
         }
-        What::TimerChanged { timer, clock, held, reminders, .. } => {
+        What::TimerChanged { timer, clock, held, reminders, stopped, .. } => {
             let Some(at) = run.timers.iter().position(|t| t.id == *timer) else { return };
             let timer = &mut run.timers[at];
             timer.clock = clock.clone();
             timer.held = *held;
+            timer.stopped = *stopped;
             timer.reminders.clone_from(reminders);
             let timer = timer.clone();
             keep_due(run, &timer);

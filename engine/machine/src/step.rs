@@ -80,8 +80,12 @@ pub fn start(definition: &Definition, calendar: &Calendar, opening: &Opening) ->
     turn.emit(RunIx::MAIN, What::Started { chart: ChartIx::MAIN, key: Value::Null, slot: None, data });
     turn.check_ranges(RunIx::MAIN)?;
     turn.start()?;
-    let mut step =
-        Step { case: turn.case, facts: turn.facts, reasons: turn.reasons, verdict: Verdict::Accepted };
+    let mut step = Step {
+        case: turn.case,
+        facts: turn.facts,
+        reasons: turn.reasons.into_inner(),
+        verdict: Verdict::Accepted,
+    };
     if let Some(incident) = fire_due(definition, calendar, &mut step, opening.at) {
         step.verdict = Verdict::Stopped(incident);
     }
@@ -149,7 +153,7 @@ fn decide(
         Input::Tick => Ok(()),
     };
     // Guards that said no explain a refusal, too.
-    step.reasons.append(&mut turn.reasons);
+    step.reasons.append(turn.reasons.get_mut());
     done?;
     step.case = turn.case;
     step.facts.append(&mut turn.facts);
@@ -217,7 +221,7 @@ fn fire_due(
             Ok(()) => {
                 step.case = turn.case;
                 step.facts.append(&mut turn.facts);
-                step.reasons.append(&mut turn.reasons);
+                step.reasons.append(turn.reasons.get_mut());
             }
             Err(Stop::Incident(incident)) => return Some(incident),
             Err(Stop::Refused(refusal)) => return Some(Incident::refused(run, &refusal.code)),

@@ -1,6 +1,8 @@
 //! What people do with tasks besides deciding them, and what authority does to timers.
 
-use crate::case::{Task, Timer};
+use expr::time::deadline::TimeError;
+
+use crate::case::{Stopped, Task, Timer};
 use crate::chart::{ClockEffect, TaskDecl, Verb};
 use crate::event::{Actor, TimerAct};
 use crate::fact::{Change, What};
@@ -124,17 +126,33 @@ impl Turn<'_> {
         let found = self.case.each_run().find_map(|(i, r)| r.timer(number).map(|t| (i, t.clone())));
         let Some((run, timer)) = found else { return Err(Refusal::of(Code::NoSuchTimer, &[]).into()) };
         self.has_authority(run, &timer)?;
-        let before = timer.clock.clone();
-        let clock = match act {
-            TimerAct::Suspend => before.pause(self.at),
-            TimerAct::Resume => before.resume(self.at, self.calendar),
-            TimerAct::Extend(units) => before.extend(units, self.calendar),
-            TimerAct::Move(to) => before.move_to(to, self.calendar),
-        };
-        let clock = clock.map_err(|e| Refusal::of(Code::TimerAct, &[e.code()]))?;
         let how = Change::ByAuthority { act, by: self.by.clone(), reason: reason.clone() };
-        self.change(run, &timer, how, clock, timer.held);
+        let clock = timer.clock.clone();
+        let moved = match act {
+            TimerAct::Suspend | TimerAct::Resume => return self.stop_for_authority(run, &timer, act, how),
+            TimerAct::Extend(units) => clock.extend(units, self.calendar),
+            TimerAct::Move(to) => clock.move_to(to, self.calendar),
+        };
+        let clock = moved.map_err(|e| Refusal::of(Code::TimerAct, &[e.code()]))?;
+        self.change(run, &timer, how, clock);
         Ok(())
+    }
+
+    /// Authority stops a clock for itself: it stands until authority lets it go, whatever the process does.
+    fn stop_for_authority(
+        &mut self,
+        run: RunIx,
+        timer: &Timer,
+        act: TimerAct,
+        how: Change,
+    ) -> Result<(), Stop> {
+        let by_authority = act == TimerAct::Suspend;
+        if timer.stopped.by_authority == by_authority {
+            let why = if by_authority { TimeError::AlreadyPaused } else { TimeError::NotPaused };
+            return Err(Refusal::of(Code::TimerAct, &[why.code()]).into());
+        }
+        let stopped = Stopped { by_authority, ..timer.stopped };
+        self.stand(run, &Timer { stopped, ..timer.clone() }, how)
     }
 
     fn has_authority(&self, run: RunIx, timer: &Timer) -> Result<(), Refusal> {
@@ -166,7 +184,7 @@ impl Turn<'_> {
             let clock =
                 timer.clock.clone().recompute(self.calendar).map_err(|e| Incident::clock(run, "", &e))?;
             if clock != timer.clock {
-                self.change(run, &timer, Change::Reckoned, clock, timer.held);
+                self.change(run, &timer, Change::Reckoned, clock);
             }
         }
         Ok(())

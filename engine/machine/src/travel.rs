@@ -87,8 +87,11 @@ impl<'a> Place<'a> {
     /// The active states a transition leaves, in document order (`computeExitSet` for one).
     pub fn exit_set(&self, transition: &Transition) -> Vec<StateIx> {
         match self.domain(transition) {
+            // Descendants are the indexes after a state up to its last one, so they lie side by side.
             Some(domain) => {
-                self.active.iter().copied().filter(|s| self.chart.is_descendant(*s, domain)).collect()
+                let from = self.active.partition_point(|s| *s <= domain);
+                let to = self.active.partition_point(|s| *s <= self.chart.state(domain).last);
+                self.active[from..to].to_vec()
             }
             None => Vec::new(),
         }
@@ -102,7 +105,16 @@ impl<'a> Place<'a> {
         }
         let exits: Vec<Vec<StateIx>> = enabled.iter().map(|t| self.exit_set(self.transition(*t))).collect();
         let mut kept: Vec<usize> = Vec::with_capacity(enabled.len());
+        // Every state some kept transition leaves, or left before it was beaten: where nothing of a
+        // transition's exit set is among them, nothing can conflict.
+        let mut left: Vec<StateIx> = Vec::new();
         for (one, t) in enabled.iter().enumerate() {
+            if !meet(&exits[one], &left) {
+                exits[one].iter().for_each(|s| insert(&mut left, *s));
+                kept.push(one);
+                continue;
+            }
+            exits[one].iter().for_each(|s| insert(&mut left, *s));
             let mut beaten = Vec::new();
             let mut preempted = false;
             for &other in &kept {
@@ -156,11 +168,19 @@ impl<'a> Place<'a> {
     /// Every state entered when the chart starts.
     pub fn enters_at_start(&self) -> Entry {
         let mut entry = Entry::default();
-        for target in self.default_of(StateIx::ROOT) {
-            self.add_descendants(*target, &mut entry);
-            self.add_ancestors(*target, StateIx::ROOT, &mut entry);
-        }
+        self.add_default(StateIx::ROOT, &mut entry);
         entry
+    }
+
+    /// The targets of an initial transition, then what lies round them: a region that a later target enters
+    /// is not entered by default because of an earlier one.
+    fn add_default(&self, state: StateIx, entry: &mut Entry) {
+        for target in self.default_of(state) {
+            self.add_descendants(*target, entry);
+        }
+        for target in self.default_of(state) {
+            self.add_ancestors(*target, state, entry);
+        }
     }
 
     /// `addDescendantStatesToEnter`
@@ -172,10 +192,7 @@ impl<'a> Place<'a> {
         match self.chart.state(state).kind {
             StateKind::Compound => {
                 add(&mut entry.by_default, state);
-                for target in self.default_of(state) {
-                    self.add_descendants(*target, entry);
-                    self.add_ancestors(*target, state, entry);
-                }
+                self.add_default(state, entry);
             }
             StateKind::Parallel => self.add_regions(state, entry),
             _ => {}

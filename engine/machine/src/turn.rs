@@ -3,6 +3,7 @@
 //! A turn works on its own copy of the case. It changes that copy only by emitting facts, so folding the
 //! facts gives the same case again.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -89,8 +90,8 @@ pub struct Turn<'a> {
     pub case: Case,
     /// What happened so far.
     pub facts: Vec<Fact>,
-    /// Why.
-    pub reasons: Vec<Reason>,
+    /// Why; what is only looked at leaves reasons, too.
+    pub reasons: RefCell<Vec<Reason>>,
     internal: VecDeque<Occurrence>,
     letters: VecDeque<Letter>,
     microsteps: u32,
@@ -115,7 +116,7 @@ impl<'a> Turn<'a> {
             day_ends: false,
             case,
             facts: Vec::with_capacity(8),
-            reasons: Vec::new(),
+            reasons: RefCell::default(),
             internal: VecDeque::new(),
             letters: VecDeque::new(),
             microsteps: 0,

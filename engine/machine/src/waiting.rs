@@ -7,9 +7,10 @@ use expr::time::deadline::{Due, TimeError};
 use expr::time::period::Unit;
 use expr::time::reminder::Reminder;
 use expr::value::Value;
+use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::case::{Purpose, Task, Timer};
+use crate::case::{Purpose, Stopped, Task, Timer};
 use crate::chart::Clock as ClockDecl;
 use crate::children::whole;
 use crate::fact::{Change, What};
@@ -40,7 +41,7 @@ impl Turn<'_> {
             self.set_clock(run, *clock, on)?;
         }
         for clock in &s.pauses {
-            self.pause_clock(run, *clock);
+            self.stop_for_process(run, *clock, true)?;
         }
         if s.task.is_some() {
             let task = Task {
@@ -71,11 +72,13 @@ impl Turn<'_> {
         }
         let hold = holding.iter().any(|h| *h == state || chart.is_descendant(state, *h));
         for clock in &s.pauses {
-            self.resume_clock(run, *clock)?;
+            self.stop_for_process(run, *clock, false)?;
         }
         for clock in &s.clocks {
             match self.run(run).timer_of(*clock) {
-                Some(timer) if hold => self.hold(run, timer.clone()),
+                Some(timer) if hold => {
+                    self.stand(run, &Timer { held: true, ..timer.clone() }, Change::Paused)?
+                }
                 Some(timer) => {
                     let timer = timer.id;
                     self.emit(run, What::TimerCleared { timer });
@@ -86,12 +89,6 @@ impl Turn<'_> {
         Ok(())
     }
 
-    fn hold(&mut self, run: RunIx, timer: Timer) {
-        // A clock that is due already, or stands still already, is held as it is.
-        let clock = timer.clock.clone().pause(self.at).unwrap_or_else(|_| timer.clock.clone());
-        self.change(run, &timer, Change::Paused, clock, true);
-    }
-
     /// Starts a clock of a state, or lets a held one run on.
     ///
     /// # Errors
@@ -99,7 +96,7 @@ impl Turn<'_> {
     pub fn set_clock(&mut self, run: RunIx, ix: ClockIx, on: Option<&Occurrence>) -> Result<(), Stop> {
         let decl = &self.chart(run).clocks[ix.at()];
         if let Some(held) = self.run(run).timer_of(ix).filter(|t| t.held).cloned() {
-            return self.resume(run, &held, decl);
+            return self.stand(run, &Timer { held: false, ..held }, Change::Resumed);
         }
         if let Some(when) = &decl.when
             && !self.holds(run, when, on, None)?
@@ -115,6 +112,7 @@ impl Turn<'_> {
             clock,
             reminders,
             held: false,
+            stopped: Stopped::default(),
         };
         self.emit(run, What::TimerSet(timer));
         Ok(())
@@ -126,7 +124,7 @@ impl Turn<'_> {
             Some(formula) => self.instant(run, formula, on)?,
             None => None,
         };
-        let anchor = from.unwrap_or_else(|| self.beginning(&within));
+        let anchor = from.map_or_else(|| self.beginning(&within), |from| self.counted_from(from, &within));
         let floor = match &decl.floor {
             Some(formula) => self.instant(run, formula, on)?,
             None => None,
@@ -145,6 +143,16 @@ impl Turn<'_> {
         match self.day_ends && days {
             true => self.at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.at),
             false => self.at,
+        }
+    }
+
+    /// What is counted from a date, or from the end of another clock, counts from the day that ends there
+    /// (Civil Code 201): both stand at 24:00. Exact hours are not touched.
+    fn counted_from(&self, from: Timestamp, within: &Value) -> Timestamp {
+        let days = within.as_period().is_some_and(|p| p.unit != Unit::Hours);
+        match days && self.calendar.zone().to_datetime(from).time() == Time::midnight() {
+            true => from.checked_sub(SignedDuration::from_secs(1)).unwrap_or(from),
+            false => from,
         }
     }
 
@@ -237,37 +245,49 @@ impl Turn<'_> {
         all.into_iter().filter(|(_, n)| left.contains(n)).collect()
     }
 
-    fn pause_clock(&mut self, run: RunIx, ix: ClockIx) {
-        let Some(timer) = self.run(run).timer_of(ix).cloned() else { return };
-        let Ok(clock) = timer.clock.clone().pause(self.at) else { return };
-        self.change(run, &timer, Change::Paused, clock, false);
+    /// A state that pauses a clock is entered or left.
+    fn stop_for_process(&mut self, run: RunIx, ix: ClockIx, stop: bool) -> Result<(), Stop> {
+        let Some(timer) = self.run(run).timer_of(ix) else { return Ok(()) };
+        let stopped = Stopped { by_process: stop, ..timer.stopped };
+        let timer = Timer { stopped, ..timer.clone() };
+        self.stand(run, &timer, if stop { Change::Paused } else { Change::Resumed })
     }
 
-    fn resume_clock(&mut self, run: RunIx, ix: ClockIx) -> Result<(), Stop> {
-        let decl = &self.chart(run).clocks[ix.at()];
-        match self.run(run).timer_of(ix).filter(|t| t.clock.fires_at().is_none() && !t.held).cloned() {
-            Some(timer) => self.resume(run, &timer, decl),
-            None => Ok(()),
-        }
-    }
-
-    fn resume(&mut self, run: RunIx, timer: &Timer, decl: &ClockDecl) -> Result<(), Stop> {
-        let resumed = match timer.clock.fires_at() {
-            Some(_) => Ok(timer.clock.clone()),
-            None => timer.clock.clone().resume(self.at, self.calendar),
+    /// Lets a timer stand or run as its own marks say: it runs while nobody stops it and nothing holds it.
+    ///
+    /// # Errors
+    /// An incident when the time left is out of range.
+    pub fn stand(&mut self, run: RunIx, timer: &Timer, how: Change) -> Result<(), Stop> {
+        let runs = !timer.held && !timer.stopped.at_all();
+        let clock = timer.clock.clone();
+        let clock = match (runs, clock.fires_at().is_some()) {
+            (true, false) => {
+                let resumed = clock.resume(self.at, self.calendar);
+                resumed.map_err(|e| Stop::from(Incident::clock(run, &self.clock_name(run, timer), &e)))?
+            }
+            // A clock that is due already stands as it is.
+            (false, true) => clock.clone().pause(self.at).unwrap_or(clock),
+            _ => clock,
         };
-        let clock = resumed.map_err(|e| Stop::from(Incident::clock(run, &decl.name, &e)))?;
-        self.change(run, timer, Change::Resumed, clock, false);
+        self.change(run, timer, how, clock);
         Ok(())
     }
 
+    fn clock_name(&self, run: RunIx, timer: &Timer) -> Name {
+        match &timer.purpose {
+            Purpose::Clock(ix) => self.chart(run).clocks[ix.at()].name.clone(),
+            Purpose::Delayed { event, .. } => event.clone(),
+        }
+    }
+
     /// Writes down that a timer's reckoning changed, with the reminders it still gives.
-    pub fn change(&mut self, run: RunIx, timer: &Timer, how: Change, clock: Clock, held: bool) {
+    pub fn change(&mut self, run: RunIx, timer: &Timer, how: Change, clock: Clock) {
         let reminders = match clock.fires_at() {
             Some(_) => self.reminders_left(run, timer, &clock),
             None => timer.reminders.clone(),
         };
-        self.emit(run, What::TimerChanged { timer: timer.id, how, clock, reminders, held });
+        let (held, stopped) = (timer.held, timer.stopped);
+        self.emit(run, What::TimerChanged { timer: timer.id, how, clock, reminders, held, stopped });
     }
 
     /// Gives a clock more of its own units.
@@ -287,10 +307,10 @@ impl Turn<'_> {
             return Err(Incident::wrong_kind(run, by.text(), wanted, &value).into());
         };
         let Some(timer) = self.run(run).timer_of(ix) else { return Ok(()) };
-        let (timer, held) = (timer.clone(), timer.held);
+        let timer = timer.clone();
         let clock =
             timer.clock.clone().extend(units, self.calendar).map_err(|e| clock_failed(run, by, &e))?;
-        self.change(run, &timer, Change::Extended, clock, held);
+        self.change(run, &timer, Change::Extended, clock);
         Ok(())
     }
 
@@ -315,6 +335,7 @@ impl Turn<'_> {
             clock: self.clock_from(run, delay, &value, self.at)?,
             reminders: vec![],
             held: false,
+            stopped: Stopped::default(),
         };
         self.emit(run, What::TimerSet(timer));
         Ok(())

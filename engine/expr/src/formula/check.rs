@@ -16,7 +16,7 @@ use super::ast::{Ast, End, Kind};
 use super::error::{EvalKind, FormulaCode, FormulaError, Place};
 use super::eval::{Machine, NoInputs};
 use super::node::{Node, Op};
-use super::scope::{Scope, Slot};
+use super::scope::{HostFn, Scope, Slot};
 use super::{Literal, Mode};
 use crate::value::{Lang, Type, Value};
 
@@ -90,6 +90,7 @@ pub(crate) struct Checker<'a> {
     facts: Vec<Key>,
     pub reads: Vec<Read>,
     pub literals: Vec<Literal>,
+    pub calls: Vec<HostFn>,
     /// Whether `?` means the input of a cell, at local 0.
     input: bool,
     saw_input: bool,
@@ -108,6 +109,7 @@ impl<'a> Checker<'a> {
             facts: Vec::new(),
             reads: Vec::new(),
             literals: Vec::new(),
+            calls: Vec::new(),
             input: false,
             saw_input: false,
             lenient: false,

@@ -8,7 +8,7 @@ use super::error::{EvalError, FormulaError};
 use super::eval::{Inputs, Machine, order};
 use super::node::Test;
 use super::parse::{self, Cell, Names};
-use super::scope::Scope;
+use super::scope::{HostFn, Scope};
 use super::{Literal, Mode};
 use crate::value::{Bound, Type, Value};
 
@@ -26,6 +26,7 @@ struct Inner {
     kind: Kind,
     reads: Vec<Read>,
     literals: Vec<Literal>,
+    calls: Vec<HostFn>,
 }
 
 #[derive(Debug)]
@@ -60,8 +61,8 @@ pub fn compile_unary(
     if !errors.is_empty() {
         return Err(errors);
     }
-    let Checker { reads, literals, .. } = checker;
-    Ok(UnaryTests(Arc::new(Inner { text: text.to_owned(), mode, kind, reads, literals })))
+    let Checker { reads, literals, calls, .. } = checker;
+    Ok(UnaryTests(Arc::new(Inner { text: text.to_owned(), mode, kind, reads, literals, calls })))
 }
 
 impl UnaryTests {
@@ -83,6 +84,11 @@ impl UnaryTests {
     /// The numbers and stretches of time written in the cell.
     pub fn literals(&self) -> &[Literal] {
         &self.0.literals
+    }
+
+    /// The functions of the host it may call, each once.
+    pub fn calls(&self) -> &[HostFn] {
+        &self.0.calls
     }
 
     /// Whether the input matches. In a policy an unknown input matches only `-` and `null`.

@@ -216,7 +216,7 @@ impl<'t> Examiner<'t> {
         let holes = merge(holes).into_iter().filter(|hole| !hole.iter().any(Vec::is_empty));
         for hole in holes.flat_map(|hole| self.writable(hole)).collect::<Vec<_>>() {
             let example: Vec<Point> = self.example(&hole);
-            let mut advice = self.moved_bounds(&example);
+            let mut advice = self.moved_bounds(&hole, &example);
             advice.push(Advice::AddRow { cells: self.cells(&hole) });
             if !self.report(Finding::Gap { example, advice }) {
                 return;
@@ -246,12 +246,16 @@ impl<'t> Examiner<'t> {
         hole.iter().zip(&self.axes).map(|(pieces, axis)| axis[pieces[0]].example.clone()).collect()
     }
 
-    /// Cells whose open end lies exactly at the example and keeps their row from covering it.
-    fn moved_bounds(&self, example: &[Point]) -> Vec<Advice> {
+    /// Cells whose open end lies exactly at the example and keeps their row from covering it, when the gap is
+    /// no wider than that: a moved bound would leave the rest of a wider one open.
+    fn moved_bounds(&self, hole: &Hole, example: &[Point]) -> Vec<Advice> {
         let mut advice = Vec::new();
         for (row, of) in self.table.rows.iter().enumerate() {
             let mut failing = (0..example.len()).filter(|c| !of.questions[*c].cell.matches(&example[*c]));
             let (Some(input), None) = (failing.next(), failing.next()) else { continue };
+            if hole[input].len() > 1 {
+                continue;
+            }
             let moved = example[input].ordinal().zip(of.questions[input].cell.interval()).and_then(
                 |(at, interval)| {
                     let close = |end: Option<End>| match end {

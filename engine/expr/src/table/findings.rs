@@ -28,28 +28,36 @@ impl Finding {
         }
     }
 
-    /// What is wrong and what to do, for people. Rows count from one, as the eye counts them.
+    /// What is wrong and what to do, for people, in one sentence.
     pub fn words(&self, table: &Table) -> Words {
+        let (what, cure) = (self.what(table), self.cure(table));
+        let (zh, en) = match self {
+            Finding::Unreachable { .. } => return what,
+            Finding::Shadowed { .. } => ("；", "; "),
+            Finding::Gap { .. } | Finding::Overlap { .. } | Finding::Unsorted { .. } => ("：", ": "),
+        };
+        Words::new(format!("{}{zh}{}", what.zh, cure.zh), format!("{}{en}{}", what.en, cure.en))
+    }
+
+    /// What is wrong, for people. Rows count from one, as the eye counts them.
+    pub fn what(&self, table: &Table) -> Words {
         match self {
-            Finding::Gap { example, advice } => {
+            Finding::Gap { example, .. } => {
                 let at = place(table, example);
-                let (zh, en) = advised(table, advice);
-                Words::new(format!("{at} 不落在任何一行：{zh}"), format!("{at} falls in no row: {en}"))
+                Words::new(format!("{at} 不落在任何一行"), format!("{at} falls in no row"))
             }
             Finding::Overlap { first, second, example } => {
                 let (at, first, second) = (place(table, example), first + 1, second + 1);
                 Words::new(
-                    format!("{at} 同时落在第 {first} 行和第 {second} 行：请把其中一行的界限移开"),
-                    format!("{at} falls in row {first} and in row {second}: move the bound of one of them"),
+                    format!("{at} 同时落在第 {first} 行和第 {second} 行"),
+                    format!("{at} falls in row {first} and in row {second}"),
                 )
             }
             Finding::Shadowed { row, by } => {
                 let (row, by) = (row + 1, numbers(by));
                 Words::new(
-                    format!("第 {row} 行永远轮不到：它要的情形都被第 {by} 行先占了；请上移、改写或删去"),
-                    format!(
-                        "row {row} never answers: row {by} takes all it asks for; move it up, rewrite or remove it"
-                    ),
+                    format!("第 {row} 行永远轮不到：它要的情形都被第 {by} 行先占了"),
+                    format!("row {row} never answers: row {by} takes all it asks for"),
                 )
             }
             Finding::Unreachable { row, input } => {
@@ -62,12 +70,26 @@ impl Finding {
             }
             Finding::Unsorted { row } => {
                 let row = row + 1;
-                Words::new(
-                    format!("第 {row} 行的档位次序乱了：请从低到高（或从高到低）排列"),
-                    format!("row {row} is out of order: let the tiers rise (or fall) from row to row"),
-                )
+                Words::new(format!("第 {row} 行的档位次序乱了"), format!("row {row} is out of order"))
             }
         }
+    }
+
+    /// What to do about it, for people.
+    pub fn cure(&self, table: &Table) -> Words {
+        let (zh, en) = match self {
+            Finding::Gap { advice, .. } => {
+                let (zh, en) = advised(table, advice);
+                return Words::new(zh, en);
+            }
+            Finding::Overlap { .. } => ("请把其中一行的界限移开", "move the bound of one of them"),
+            Finding::Shadowed { .. } => ("请上移、改写或删去", "move it up, rewrite or remove it"),
+            Finding::Unreachable { .. } => ("请改写这一格或删去这一行", "rewrite the cell or remove the row"),
+            Finding::Unsorted { .. } => {
+                ("请从低到高（或从高到低）排列", "let the tiers rise (or fall) from row to row")
+            }
+        };
+        Words::new(zh, en)
     }
 }
 

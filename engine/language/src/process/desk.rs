@@ -1,5 +1,7 @@
 //! The desk a process is examined at: its texts, what was found so far, and where everything stands.
 
+use std::collections::BTreeSet;
+
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Fix, Report};
 use crate::source::Sources;
@@ -15,6 +17,8 @@ pub(crate) struct Desk<'s> {
     pub sources: &'s Sources,
     pub report: Report,
     pub map: SourceMap,
+    /// The tables that formulas ask, by their place in the document.
+    pub asked: BTreeSet<usize>,
 }
 
 /// The sorts of name a process declares and uses.
@@ -30,6 +34,8 @@ pub(crate) enum Sort {
     Notice,
     Child,
     Parameter,
+    Table,
+    Column,
     Send,
 }
 
@@ -46,6 +52,8 @@ impl Sort {
             Sort::Notice => codes::UNKNOWN_NOTICE,
             Sort::Child => codes::UNKNOWN_CHILD,
             Sort::Parameter => codes::UNKNOWN_PARAMETER,
+            Sort::Table => codes::FORMULA_FUNCTION,
+            Sort::Column => codes::TABLE_HEADING,
             Sort::Send => codes::UNKNOWN_SEND,
         }
     }
@@ -63,6 +71,8 @@ impl Sort {
             Sort::Notice => ("通知", "notice"),
             Sort::Child => ("子流程", "child process"),
             Sort::Parameter => ("参数", "parameter"),
+            Sort::Table => ("决策表", "decision table"),
+            Sort::Column => ("列", "column"),
             Sort::Send => ("延时事件编号", "delayed event"),
         };
         Words::new(zh, en)
@@ -86,6 +96,10 @@ impl Sort {
             Sort::Notice => ("通知写在 `notices` 里", "notices are declared under `notices`"),
             Sort::Child => ("子流程写在 `children` 里", "child processes are declared under `children`"),
             Sort::Parameter => ("参数写在 `parameters` 里", "parameters are declared under `parameters`"),
+            Sort::Table => ("决策表写在 `tables` 里", "decision tables are declared under `tables`"),
+            Sort::Column => {
+                ("列写在 `inputs` 和 `outputs` 里", "columns are declared under `inputs` and `outputs`")
+            }
             Sort::Send => ("编号写在 `send` 的 `id` 里", "the id is given by a `send` action"),
         };
         Words::new(zh, en)
@@ -94,7 +108,7 @@ impl Sort {
 
 impl<'s> Desk<'s> {
     pub fn new(sources: &'s Sources) -> Desk<'s> {
-        Desk { sources, report: Report::new(), map: SourceMap::default() }
+        Desk { sources, report: Report::new(), map: SourceMap::default(), asked: BTreeSet::new() }
     }
 
     /// One more finding.

@@ -153,6 +153,7 @@ fn event(declared: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut 
             .collect(),
         otherwise: common.refusal(node, "otherwise", desk),
         reason: pick::flag(node, "reason"),
+        told: pick::flag(node, "told"),
     }
 }
 

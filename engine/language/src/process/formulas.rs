@@ -44,7 +44,8 @@ fn can_stand(node: &Node, text: &str) -> bool {
     !special.iter().any(|special| text.contains(special)) && !text.contains(['\\', '\n'])
 }
 
-fn code(code: FormulaCode) -> Code {
+/// The registered code of a formula's complaint.
+pub fn code(code: FormulaCode) -> Code {
     match code {
         FormulaCode::TooLong => codes::FORMULA_TOO_LONG,
         FormulaCode::TooDeep => codes::FORMULA_TOO_DEEP,

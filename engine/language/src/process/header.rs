@@ -1,4 +1,4 @@
-//! The head of a process and its lists: roles, refusals, records, notices, schedules, tables.
+//! The head of a process and its lists: roles, refusals, records, notices, schedules.
 
 use jiff::civil::Date;
 use machine::action::RecordDecl;
@@ -14,7 +14,7 @@ use crate::words;
 
 use super::desk::{Desk, Sort};
 use super::literal;
-use super::map::{Missed, Schedule, Scheduled, TableSource, Thing};
+use super::map::{Missed, Schedule, Scheduled, Thing};
 use super::names;
 use super::outline::{Outline, declared, narrow};
 use super::pick;
@@ -223,21 +223,5 @@ fn check_cron(cron: &str, span: Span, desk: &mut Desk<'_>) {
                 "five fields: minute hour day month weekday; example: `0 9 * * *` at nine every day"
             )),
         );
-    }
-}
-
-/// Keeps the decision tables for `expr::table`.
-pub(crate) fn tables(root: &Node, desk: &mut Desk<'_>) {
-    for table in declared(root, "tables") {
-        names::check_word(Sort::Parameter, &table.name, table.span, desk);
-        let Some((text, body)) = pick::text(table.node, "table") else { continue };
-        let hit = pick::name(table.node, "hit").unwrap_or_else(|| "unique".into());
-        desk.map.tables.push(TableSource {
-            name: table.name,
-            span: table.span,
-            body,
-            text: text.into(),
-            hit,
-        });
     }
 }

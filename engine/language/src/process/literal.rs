@@ -203,11 +203,6 @@ pub(crate) fn plain(ty: &FieldType) -> Type {
     match ty {
         FieldType::Plain(ty) => ty.clone(),
         FieldType::Uscc => Type::Text,
-        FieldType::File => Type::context([
-            ("hash", Type::Text),
-            ("media_type", Type::Text),
-            ("name", Type::Text),
-            ("size", Type::Integer),
-        ]),
+        FieldType::File => machine::admit::file_type(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use expr::formula::{Formula, Mode, Scope, UnaryTests, compile_as, compile_unary};
+use expr::formula::{Formula, HostFn, Mode, Scope, UnaryTests, compile_as, compile_unary};
 use expr::value::Type;
 use machine::chart::{Condition, Guard, Transition, Variable};
 use machine::ids::{ConditionIx, FieldIx, Name, StateIx};
@@ -23,7 +23,7 @@ use super::map::{FormulaPlace, Thing};
 use super::names;
 use super::outline::{Outline, narrow};
 use super::pick;
-use super::scope::{AtHand, Place, Scopes};
+use super::scope::{AtHand, FUNCTIONS, Place, Scopes};
 use super::whole::{ChartNames, Whole};
 
 /// A chart while it is lowered.
@@ -134,6 +134,7 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
             Ok(formula) => {
                 self.check_yield(node, formula.ty(), want);
                 self.check_named(node, text);
+                note_tables(formula.calls(), self.desk);
                 self.check_conditions(&formula, place, node.span);
                 Some(formula)
             }
@@ -314,12 +315,21 @@ pub(crate) fn compile_range(
     desk: &mut Desk<'_>,
 ) -> Option<UnaryTests> {
     match compile_unary(node.as_text()?, input, scope, Mode::Policy) {
-        Ok(tests) => Some(tests),
+        Ok(tests) => {
+            note_tables(tests.calls(), desk);
+            Some(tests)
+        }
         Err(errors) => {
             errors.iter().for_each(|error| formulas::report_formula(node, error, desk));
             None
         }
     }
+}
+
+/// Keeps which tables a formula asks.
+fn note_tables(calls: &[HostFn], desk: &mut Desk<'_>) {
+    let tables = calls.iter().filter_map(|call| (call.0 as usize).checked_sub(FUNCTIONS.len()));
+    desk.asked.extend(tables);
 }
 
 /// The way from a condition back to itself.
@@ -342,7 +352,7 @@ fn way_back(start: usize, reads: &[Vec<usize>]) -> Option<Vec<usize>> {
 /// Calls such as `due("evaluation")` with the name and its bytes.
 fn named_in(text: &str) -> Vec<(&'static str, &str, std::ops::Range<usize>)> {
     let mut found = Vec::new();
-    for function in ["due", "in", "entered"] {
+    for function in ["due", "in", "inside", "entered"] {
         for (at, _) in text.match_indices(function) {
             let before = text[..at].chars().next_back();
             if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '"' | '.')) {

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use expr::formula::UnaryTests;
+use jiff::civil::Date;
 use machine::ids::{
-    ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TransitionIx,
+    ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx, RoleIx, StateIx, TableIx,
+    TransitionIx,
 };
 
 use crate::span::Span;
@@ -17,6 +20,8 @@ pub enum Thing {
     Role(RoleIx),
     /// A parameter.
     Parameter(ParameterIx),
+    /// A decision table's name.
+    Table(TableIx),
     /// A refusal, by its place in the definition's list.
     Refusal(u16),
     /// A record, likewise.
@@ -99,13 +104,15 @@ pub struct Schedule {
     pub span: Span,
 }
 
-/// A decision table as written: compiled by `expr::table`, looked at by lints.
+/// One version of a decision table as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableSource {
     /// Its name: the function that formulas call.
     pub name: Name,
     /// Where the name is written.
     pub span: Span,
+    /// First day its rows hold.
+    pub from: Date,
     /// Where the table's text is written.
     pub body: Span,
     /// The Markdown.
@@ -115,7 +122,7 @@ pub struct TableSource {
 }
 
 /// Places by thing, and what only readers of the text need.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     places: BTreeMap<Thing, Span>,
     /// Every formula, in the order it was read.
@@ -124,8 +131,10 @@ pub struct SourceMap {
     pub silences: BTreeMap<(ChartIx, StateIx), Silences>,
     /// What happens by the calendar.
     pub schedules: Vec<Schedule>,
-    /// Decision tables.
+    /// Decision tables, version by version.
     pub tables: Vec<TableSource>,
+    /// The bounds of parameters that have some.
+    pub ranges: BTreeMap<Name, UnaryTests>,
 }
 
 impl SourceMap {

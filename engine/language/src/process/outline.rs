@@ -7,7 +7,7 @@ use machine::ids::{ChartIx, ClockIx, EventIx, FieldIx, Name, StateIx, Transition
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
-use crate::tree::{Key, Node};
+use crate::tree::{Key, Kind, Node};
 use crate::words;
 
 use super::desk::{Desk, Sort};
@@ -95,11 +95,7 @@ impl<'t> Outline<'t> {
         desk: &mut Desk<'_>,
     ) {
         if self.states.len() >= STATES_MAX {
-            desk.say(Diagnostic::new(
-                codes::TOO_MANY_STATES,
-                span,
-                words!("一个流程最多 {STATES_MAX} 个状态", "a chart has at most {STATES_MAX} states"),
-            ));
+            desk.say(too_many(span, STATES_MAX));
             return;
         }
         let ix = state_ix(self.states.len());
@@ -126,6 +122,10 @@ impl<'t> Outline<'t> {
         desk: &mut Desk<'_>,
     ) {
         names::check_ascii(Sort::Clock, &key.text, key.span, desk);
+        if self.clocks.len() >= STATES_MAX {
+            desk.say(too_many(key.span, STATES_MAX));
+            return;
+        }
         if let Some(other) = self.clocks.iter().position(|clock| *clock.name == *key.text) {
             let first = desk.map.span(Thing::Clock(self.ix, clock_ix(other)));
             desk.say(names::twice(Sort::Clock, &key.text, key.span, first));
@@ -211,14 +211,36 @@ impl<'t> Outline<'t> {
     }
 }
 
+/// More of one kind than an index holds, or a reader follows.
+pub(crate) fn too_many(span: Span, most: usize) -> Diagnostic {
+    Diagnostic::new(codes::TOO_MANY, span, words!("这里最多 {most} 个", "at most {most} are allowed here"))
+        .advise(words!("请拆成几个流程，或用子流程", "split the process, or use child processes"))
+}
+
+/// Reports every map with more entries than that.
+pub(crate) fn check_sizes(node: &Node, desk: &mut Desk<'_>) {
+    match &node.kind {
+        Kind::Map(entries) => {
+            if let Some((key, _)) = entries.get(STATES_MAX) {
+                desk.say(too_many(key.span, STATES_MAX));
+            }
+            entries.iter().for_each(|(_, value)| check_sizes(value, desk));
+        }
+        Kind::Seq(items) => items.iter().for_each(|item| check_sizes(item, desk)),
+        Kind::Scalar(_) | Kind::Null => {}
+    }
+}
+
 /// The declared things of a map.
 pub(crate) fn declared<'t>(node: &'t Node, key: &str) -> Vec<Declared<'t>> {
     let entries = pick::entries(node, key).iter();
-    entries.map(|(key, node)| Declared { name: key.text.as_str().into(), span: key.span, node }).collect()
+    entries
+        .take(STATES_MAX)
+        .map(|(key, node)| Declared { name: key.text.as_str().into(), span: key.span, node })
+        .collect()
 }
 
-/// A position as an index; a text of at most 1 MiB declares fewer than 65,536 things of a sort, and one that
-/// tries is stopped by the bound on values.
+/// A position as an index; the bounds here keep every list far below 65,536.
 pub(crate) fn narrow(at: usize) -> u16 {
     u16::try_from(at).unwrap_or(u16::MAX)
 }

@@ -22,7 +22,12 @@ use super::pick;
 
 /// Types a parameter may have, as written.
 pub(crate) fn type_of(node: &Node) -> Type {
-    match pick::text(node, "type").map_or("", |(word, _)| word) {
+    type_named(pick::text(node, "type").map_or("", |(word, _)| word), node)
+}
+
+/// The type of a word; the words of a choice stand under `of` of a node.
+pub(crate) fn type_named(word: &str, node: &Node) -> Type {
+    match word {
         "integer" => Type::Integer,
         "decimal" => Type::Number,
         "money" => Type::Money,
@@ -54,7 +59,7 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
     let ty = type_of(node);
     let basis = pick::name(node, "basis");
     let mut values = values(node, &ty, basis.as_ref(), desk);
-    check_range(node, &ty, &values, desk);
+    check_range(declared, &ty, &values, desk);
     if values.is_empty() {
         // The report says why; an empty list of values would be no parameter.
         values.push((Dated { from: Date::MIN, value: Value::Null, basis: None }, declared.span));
@@ -71,12 +76,17 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
 }
 
 fn origin(node: &Node) -> Origin {
-    match pick::text(node, "origin").map_or("", |(word, _)| word) {
+    written_origin(node).unwrap_or(Origin::Assumed)
+}
+
+/// What stands under `origin`.
+pub(crate) fn written_origin(node: &Node) -> Option<Origin> {
+    pick::text(node, "origin").map(|(word, _)| match word {
         "seed" => Origin::Seed,
         "law" => Origin::Law,
         "public" => Origin::Public,
         _ => Origin::Assumed,
-    }
+    })
 }
 
 fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> Vec<(Dated, Span)> {
@@ -132,8 +142,8 @@ fn check_start(
     }
 }
 
-fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
-    let Some(range) = node.get("range") else { return };
+fn check_range(declared: &Declared<'_>, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk<'_>) {
+    let Some(range) = declared.node.get("range") else { return };
     let Kind::Scalar(scalar) = &range.kind else { return };
     let tests = match compile_unary(&scalar.text, ty, &Scope::new(), Mode::Policy) {
         Ok(tests) => tests,
@@ -153,4 +163,5 @@ fn check_range(node: &Node, ty: &Type, values: &[(Dated, Span)], desk: &mut Desk
             );
         }
     }
+    desk.map.ranges.insert(declared.name.clone(), tests);
 }

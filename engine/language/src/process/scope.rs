@@ -48,9 +48,10 @@ pub(crate) struct Scopes {
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
-/// The host's functions of every chart.
-pub(crate) const FUNCTIONS: [(&str, HostCall); 3] =
-    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered)];
+/// The host's functions of every chart; the tables come behind them. `in` is an operator of the formula
+/// language, so that `inside` is what people write.
+pub(crate) const FUNCTIONS: [(&str, HostCall); 4] =
+    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered), ("inside", HostCall::In)];
 
 impl Scopes {
     pub fn of(whole: &Whole<'_>, at: usize) -> Scopes {
@@ -121,6 +122,9 @@ impl Scopes {
         for (name, call) in FUNCTIONS {
             let returns = if call == HostCall::In { Type::Bool } else { Type::Instant.nullable() };
             scope.function(name, &[Type::Text], returns);
+        }
+        for (name, takes, gives) in whole.tables.functions() {
+            scope.function(name, takes, gives.clone());
         }
         scope
     }

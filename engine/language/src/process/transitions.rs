@@ -16,6 +16,9 @@ use super::outline::transition_ix;
 use super::pick;
 use super::scope::AtHand;
 
+/// More branches than this are refused: an index has sixteen bits.
+const BRANCHES_MAX: usize = 20_000;
+
 /// Events of the machine itself, by their first words.
 const SYSTEM: &[&str] = &["clock", "reminder", "done.state", "done.run", "error"];
 
@@ -109,6 +112,10 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn push(&mut self, transition: Transition, span: Span) {
+        if self.transitions.len() >= BRANCHES_MAX {
+            self.desk.say(super::outline::too_many(span, BRANCHES_MAX));
+            return;
+        }
         let ix = transition_ix(self.transitions.len());
         self.desk.map.put(Thing::Transition(self.outline().ix, ix), span);
         self.transitions.push(transition);

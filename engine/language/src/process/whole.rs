@@ -14,11 +14,13 @@ use super::fields::Data;
 use super::header::Common;
 use super::outline::{Outline, narrow};
 use super::pick;
+use super::tables::Tables;
 
 /// Names, types and lists, before any formula is read.
 pub(crate) struct Whole<'t> {
     pub common: Common,
     pub parameters: Vec<Parameter>,
+    pub tables: Tables,
     /// The main chart first.
     pub charts: Vec<ChartNames<'t>>,
     /// Events that actions raise, send or tell, with the names of what they carry.
@@ -73,22 +75,26 @@ impl ChartNames<'_> {
 /// Every event that an action somewhere in the document raises, sends or tells, and the ids of delayed ones.
 pub(crate) fn told(root: &Node) -> (BTreeMap<Name, BTreeSet<Name>>, BTreeSet<Name>) {
     let (mut events, mut ids) = (BTreeMap::new(), BTreeSet::new());
-    gather(root, &mut events, &mut ids);
+    gather(root, false, &mut events, &mut ids);
     (events, ids)
 }
 
-fn gather(node: &Node, events: &mut BTreeMap<Name, BTreeSet<Name>>, ids: &mut BTreeSet<Name>) {
+/// Keys under which actions stand.
+const DONE: &[&str] = &["do", "entry", "exit"];
+
+/// Looks through a value; `done` says whether its maps are actions.
+fn gather(node: &Node, done: bool, events: &mut BTreeMap<Name, BTreeSet<Name>>, ids: &mut BTreeSet<Name>) {
     match &node.kind {
-        Kind::Seq(items) => items.iter().for_each(|item| gather(item, events, ids)),
+        Kind::Seq(items) => items.iter().for_each(|item| gather(item, done, events, ids)),
         Kind::Map(entries) => {
             for (key, value) in entries {
                 match key.text.as_str() {
-                    "raise" | "send" | "tell" => note(value, events, ids),
-                    "call" => answers(value, events),
+                    "raise" | "send" | "tell" if done => note(value, events, ids),
+                    "call" if done => answers(value, events),
                     "cascade" => note(value, events, ids),
                     _ => {}
                 }
-                gather(value, events, ids);
+                gather(value, DONE.contains(&key.text.as_str()), events, ids);
             }
         }
         Kind::Null | Kind::Scalar(_) => {}

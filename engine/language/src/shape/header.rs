@@ -1,6 +1,6 @@
 //! The head of a process.
 
-use super::{chart, children, closed, lists, open};
+use super::{chart, children, closed, lists, open, tables};
 use crate::keys::{KeyShape, MapShape, Shape};
 
 pub(super) static PROCESS: MapShape = closed("process", KEYS);
@@ -144,10 +144,10 @@ static KEYS: &[KeyShape] = &[
     ),
     key!(
         "tables",
-        Shape::Map(&lists::TABLES),
-        "决策表",
-        "decision tables",
-        "tables: { 奖励比例: { table: | ... } }"
+        Shape::Map(&tables::TABLES),
+        "决策表：公式里用表名加括号来问，如 奖励比例(评分)",
+        "decision tables: formulas ask them by name, reward_rate(score)",
+        "tables: { 奖励比例: { inputs: ..., outputs: ..., rows: ... } }"
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! Parameters, data, conditions, events, and the lists at the end of a process.
 
 use super::{ROLES, closed, open, word};
-use crate::keys::{KeyShape, MapShape, OpenShape, Shape, Word};
+use crate::keys::{KeyShape, MapShape, Shape, Word};
 
 pub(super) static PARAMETERS: MapShape = open("parameters", "parameter", Shape::Map(&PARAMETER));
 
@@ -49,7 +49,7 @@ const PARAMETER_TYPES: &[Word] = &[
     word("duration", "精确时长，如 duration(\"PT4H\")", "an exact duration, duration(\"PT4H\")"),
 ];
 
-const ORIGINS: &[Word] = &[
+pub(super) const ORIGINS: &[Word] = &[
     word("seed", "主管部门自己的材料", "the office's own material"),
     word("law", "法律法规", "a statute"),
     word("public", "其他公开文件", "another public text"),
@@ -190,6 +190,13 @@ static EVENT_KEYS: &[KeyShape] = &[
     ),
     key!("reason", Shape::Bool, "必须写明理由", "a reason in words has to come with it", "reason: true"),
     key!(
+        "told",
+        Shape::Bool,
+        "只由案件自己发出，人不能办：子流程告诉主流程，或主流程告诉子流程",
+        "only the case itself sends it: a child tells its parent, or the parent its children",
+        "told: true"
+    ),
+    key!(
         "otherwise",
         Shape::Name("refusal"),
         "没有状态应答时的拒绝理由",
@@ -255,52 +262,4 @@ const MISSED: &[Word] = &[
     word("once", "恢复后补一次", "they run once on return"),
     word("each", "逐次补齐", "each of them runs"),
     word("skip", "不再补", "they are left out"),
-];
-
-pub(super) static TABLES: MapShape = open("tables", "table", Shape::Map(&TABLE));
-
-static TABLE: MapShape = MapShape { name: "table", keys: TABLE_KEYS, open: None };
-
-static TABLE_KEYS: &[KeyShape] = &[
-    key!("title", Shape::Title, "标题", "its title", "title: { zh: 奖励比例, en: Reward rate }"),
-    key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 210 行"),
-    key!(
-        "input",
-        Shape::Map(&COLUMNS),
-        "输入列和类型",
-        "the input columns with their types",
-        "input: { 信用评分: integer }"
-    ),
-    key!(
-        "output",
-        Shape::Either(&[Shape::Text, Shape::Map(&COLUMNS)]),
-        "输出列的类型",
-        "the type of the output",
-        "output: rate"
-    ),
-    key!(
-        "hit",
-        Shape::OneOf(HITS),
-        "几行同时成立时怎么办",
-        "how rows that hold together are settled",
-        "hit: unique"
-    ),
-    needed!(
-        "table",
-        Shape::Text,
-        "Markdown 表格",
-        "the table in Markdown",
-        "table: |\n  | 信用评分 | = 比例 |"
-    ),
-];
-
-static COLUMNS: MapShape =
-    MapShape { name: "columns", keys: &[], open: Some(OpenShape { kind: "column", shape: Shape::Text }) };
-
-const HITS: &[Word] = &[
-    word("unique", "只能有一行成立", "exactly one row may hold"),
-    word("first", "取第一行", "the first row counts"),
-    word("collect", "全部收集", "all rows are collected"),
-    word("sum", "全部相加", "all rows are added up"),
-    word("priority", "按优先次序取", "the row of highest priority counts"),
 ];

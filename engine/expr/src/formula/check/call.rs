@@ -57,6 +57,9 @@ impl Checker<'_> {
             return Checked::new(Op::Constant(Value::Null), place, Type::Any);
         };
         let (params, returns) = (function.params.clone(), function.returns.clone());
+        if !self.calls.contains(&id) {
+            self.calls.push(id);
+        }
         let Arguments::Placed(all) = arguments else {
             self.check_arguments(arguments);
             self.report(wrong(at, "这个函数的参数按次序写", "The arguments of this function go by position"));
@@ -82,7 +85,7 @@ impl Checker<'_> {
 
     fn must_fit(&mut self, argument: &Checked, wanted: &Type) {
         if rules::fits_type(wanted, &argument.ty) {
-            return;
+            return self.must_be_among(argument, wanted);
         }
         let (found, place) = (argument.ty.known().clone(), argument.place());
         self.object(|| {
@@ -92,6 +95,26 @@ impl Checker<'_> {
                 format!("这里要{}，得到{}", wanted.name(Lang::Zh), found.name(Lang::Zh)),
                 format!("A {wanted} is needed here; this is a {found}"),
             )
+        });
+    }
+
+    /// A word that is written, or may come, must be one of the choices a function of the host knows.
+    fn must_be_among(&mut self, argument: &Checked, wanted: &Type) {
+        let (Type::Choice(of), Type::Choice(words)) = (wanted.known(), argument.ty.known()) else {
+            return self.choice(wanted.known(), argument);
+        };
+        let (Some(word), place) = (words.iter().find(|word| !of.contains(word)), argument.place()) else {
+            return;
+        };
+        let all = of.iter().map(|it| &**it).collect::<Vec<_>>().join("、");
+        self.object(|| {
+            FormulaError::new(
+                FormulaCode::NotAChoice,
+                place,
+                format!("这里可能是“{word}”，选项里没有它"),
+                format!("`{word}` may come here and is none of the choices"),
+            )
+            .advice(format!("可选：{all}"), format!("The choices are: {all}"))
         });
     }
 

@@ -106,11 +106,14 @@ impl Checker<'_> {
     ) -> Checked {
         let (mut left, mut right) = (self.check(left), self.check(right));
         let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-        // `x = null` asks whether there is a value; anything else needs two.
+        // `x = null` asks whether there is a value. Equality always has an answer (what is not known equals
+        // only null); greater and less need two values.
         let asks_null = equality && (left.ty == Type::Null || right.ty == Type::Null);
-        if !asks_null {
+        if !equality {
             self.must_be_known(&mut left);
             self.must_be_known(&mut right);
+        }
+        if !asks_null {
             self.sides(comparison, at, &left, &right);
         }
         Checked::new(Op::Compare(comparison, Box::new((left.node, right.node))), place, Type::Bool)
@@ -146,7 +149,7 @@ impl Checker<'_> {
     }
 
     /// A text held against a choice must be one of its texts.
-    fn choice(&mut self, choice: &Type, text: &Checked) {
+    pub(super) fn choice(&mut self, choice: &Type, text: &Checked) {
         let (Type::Choice(allowed), Some(Value::Text(written))) = (choice, text.node.as_constant()) else {
             return;
         };

@@ -1,0 +1,59 @@
+//! Every command of the program: one line here, one file below.
+
+use clap::{ArgMatches, Command};
+use language::words::Lang;
+
+use crate::exit::Outcome;
+use crate::talk::Talk;
+
+mod calendar;
+mod check;
+mod completions;
+mod deadline;
+mod demo;
+pub mod diagram;
+mod eval;
+mod explain;
+mod fmt;
+mod man;
+mod new;
+mod schema;
+mod simulate;
+mod test;
+mod version;
+
+/// A command: its name, its help, what it does.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is typed.
+    pub name: &'static str,
+    /// Its options and help in a language.
+    pub command: fn(Lang) -> Command,
+    /// Does it.
+    pub run: fn(&ArgMatches, &Talk) -> Outcome,
+}
+
+macro_rules! commands {
+    ($($name:ident),* $(,)?) => {
+        &[$(Entry { name: stringify!($name), command: $name::command, run: $name::run }),*]
+    };
+}
+
+/// The commands, in the order people meet them.
+pub const COMMANDS: &[Entry] = commands![
+    demo,
+    new,
+    check,
+    test,
+    simulate,
+    diagram,
+    explain,
+    eval,
+    deadline,
+    calendar,
+    fmt,
+    schema,
+    completions,
+    man,
+    version,
+];

@@ -1,0 +1,211 @@
+//! `charter explain`: what a code, a key of a document or a function of a formula means.
+
+use clap::{ArgMatches, Command};
+use expr::formula::{FunctionDoc, functions};
+use language::codes::{ALL, Code};
+use language::keys::Shape;
+use language::suggest::nearest;
+use language::words;
+use language::words::{Lang, Words};
+use language::{keys, pages};
+use machine::definition::Definition;
+
+use crate::args;
+use crate::embedded;
+use crate::exit::{Exit, Failure, Outcome};
+use crate::library;
+use crate::talk::Talk;
+
+pub fn command(lang: Lang) -> Command {
+    args::command(
+        "explain",
+        lang,
+        "解释诊断码、拒绝码、YAML 键或公式函数",
+        "Explain a diagnostic, a refusal, a YAML key or a function",
+    )
+    .arg(
+        args::operand(
+            "what",
+            "WHAT",
+            lang,
+            "如 CH0201、slots_full、states.deadlines.within、count；不写就全部列出",
+            "Such as CH0201, slots_full, states.deadlines.within, count; lists all when left out",
+        )
+        .num_args(0..),
+    )
+    .arg(args::option(
+        "workflow",
+        "FILE",
+        lang,
+        "也解释这个流程自己的拒绝码、状态和事件",
+        "Also explain this process's own refusals, states and events",
+    ))
+}
+
+/// The documents whose keys can be explained.
+fn documents() -> [(&'static str, &'static Shape); 4] {
+    [
+        ("process", &language::shape::PROCESS),
+        ("story", &simulate::story::shape::STORY),
+        ("calendar", &language::shape::CALENDAR_YEAR),
+        ("script", &simulate::script::SCRIPT),
+    ]
+}
+
+pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
+    let what = args::texts(found, "what").join(" ");
+    let library = match args::text(found, "workflow") {
+        Some(path) => Some(library::one_workflow(&library::path_of(path))?),
+        None => None,
+    };
+    let definition = library.as_ref().and_then(|l| l.workflows.first()).and_then(|w| w.definition.clone());
+    if let (Some(library), None) = (&library, &definition) {
+        super::check::stops(library, talk);
+        return Ok(Exit::Found);
+    }
+    if what.is_empty() {
+        talk.result(&everything(definition.as_deref(), talk.lang));
+        return Ok(Exit::Fine);
+    }
+    let told = about(&what, definition.as_deref(), talk.lang);
+    if told.is_empty() {
+        return Err(unknown(&what, definition.as_deref()));
+    }
+    talk.result(&told.join("\n"));
+    Ok(Exit::Fine)
+}
+
+/// Everything the word may mean.
+fn about(what: &str, definition: Option<&Definition>, lang: Lang) -> Vec<String> {
+    let mut told = Vec::new();
+    told.extend(Code::find(what).map(|code| pages::page(code, lang)));
+    told.extend(own_refusal(what, lang));
+    told.extend(definition.and_then(|d| of_process(d, what, lang)));
+    told.extend(function(what, lang));
+    let explained = documents()
+        .into_iter()
+        .filter_map(|(name, shape)| Some((name, keys::explain::explain(shape, what, lang).ok()?)));
+    // A path that some document does not have at all falls on its open entries: only real keys count.
+    told.extend(
+        explained.filter(|(_, text)| !text.starts_with('<')).map(|(name, text)| format!("{name}: {text}")),
+    );
+    told
+}
+
+fn own_refusal(code: &str, lang: Lang) -> Option<String> {
+    let words = simulate::json::own_words(code)?;
+    let page = embedded::REFUSALS.iter().find(|(name, _)| *name == code).map(|(_, page)| *page)?;
+    let mine =
+        |section: &&str| section.lines().next().is_some_and(|title| title.is_ascii() == (lang == Lang::En));
+    let sections = page.split("\n## ").skip(1).filter(mine).map(str::trim_end);
+    let text: Vec<&str> = sections.collect();
+    Some(format!("{code}   {}\n\n{}\n", lang.pick(&words.zh, &words.en), text.join("\n\n")))
+}
+
+/// A word of the process itself: a refusal, a state, an event, a parameter, a clock.
+fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String> {
+    let kind = |zh, en| Words::new(zh, en).get(lang).to_owned();
+    if let Some(words) = definition.refusal_words(what) {
+        return Some(format!(
+            "{what}   {}\n  {}\n",
+            kind("拒绝码", "refusal"),
+            lang.pick(&words.zh, &words.en)
+        ));
+    }
+    if let Some(parameter) = definition.find_parameter(what) {
+        let parameter = &definition.parameters[parameter.at()];
+        let values = parameter.values.iter().map(|v| format!("  {} {}\n", v.from, v.value.plain()));
+        let title = lang.pick(&parameter.title.zh, &parameter.title.en);
+        return Some(format!(
+            "{what}   {}：{title}\n{}",
+            kind("参数", "parameter"),
+            values.collect::<String>()
+        ));
+    }
+    for chart in &definition.charts {
+        let titled = |kind: String, title: &machine::ids::Bilingual| {
+            Some(format!("{}.{what}   {kind}：{}\n", chart.name, lang.pick(&title.zh, &title.en)))
+        };
+        if let Some(state) = chart.find_state(what) {
+            return titled(kind("状态", "state"), &chart.state(state).title);
+        }
+        if let Some(event) = chart.find_event(what) {
+            return titled(kind("事件", "event"), &event.title);
+        }
+        if let Some(clock) = chart.find_clock(what) {
+            return titled(kind("时限", "clock"), &chart.clocks[clock.at()].title);
+        }
+    }
+    None
+}
+
+fn function(name: &str, lang: Lang) -> Option<String> {
+    let name = name.trim_end_matches("()");
+    let found: &FunctionDoc = functions().iter().find(|f| f.name == name || f.alias_zh == name)?;
+    let alias = if found.alias_zh.is_empty() { String::new() } else { format!(" · {}", found.alias_zh) };
+    Some(format!(
+        "{}{alias}   {}\n  {}\n  {}\n  {}  {}\n",
+        found.name,
+        Words::new("函数", "function").get(lang),
+        found.signature,
+        lang.pick(found.zh, found.en),
+        lang.pick("例", "e.g."),
+        found.example,
+    ))
+}
+
+fn unknown(what: &str, definition: Option<&Definition>) -> Failure {
+    let failure = Failure::new(
+        Exit::Found,
+        words!("没有“{what}”可解释", "there is nothing called `{what}` to explain"),
+    );
+    let slugs: Vec<String> = ALL.iter().map(|code| code.slug()).collect();
+    let mut known: Vec<&str> =
+        ALL.iter().map(|code| code.id()).chain(slugs.iter().map(String::as_str)).collect();
+    known.extend(machine::refusal::Code::ALL.iter().map(|code| code.name()));
+    known.extend(functions().iter().flat_map(|f| [f.name, f.alias_zh]).filter(|name| !name.is_empty()));
+    for (_, shape) in documents() {
+        known.extend(keys::explain::keys_at(shape, "").iter().map(|key| key.name));
+    }
+    known.extend(definition.into_iter().flat_map(|d| d.refusals.iter().map(|r| &*r.code)));
+    match nearest(what, known) {
+        Some(near) => failure.advise(words!("是不是 {near}？", "did you mean {near}?")),
+        None => failure.advise(closest_key(what)),
+    }
+}
+
+/// What the process document says to a path that leads nowhere.
+fn closest_key(what: &str) -> Words {
+    let said = keys::explain::explain(&language::shape::PROCESS, what, Lang::Zh).err();
+    match said.filter(|_| what.contains('.')) {
+        Some(words) => words,
+        None => words!("charter explain 不带参数会列出全部", "charter explain alone lists everything"),
+    }
+}
+
+fn everything(definition: Option<&Definition>, lang: Lang) -> String {
+    let mut out = String::new();
+    let mut section = |zh: &str, en: &str, lines: Vec<String>| {
+        if !lines.is_empty() {
+            out.push_str(&format!("{}\n{}\n", lang.pick(zh, en), lines.join("")));
+        }
+    };
+    let codes = ALL.iter().map(|code| format!("  {}  {}\n", code.id(), code.title(lang)));
+    section("诊断", "Diagnostics", codes.collect());
+    let refusals = machine::refusal::Code::ALL.iter().map(|code| {
+        let words = code.words();
+        format!("  {:<20} {}\n", code.name(), lang.pick(&words.zh, &words.en))
+    });
+    section("引擎自己的拒绝码", "The engine's own refusals", refusals.collect());
+    let own = definition.into_iter().flat_map(|d| &d.refusals);
+    let own = own.map(|r| format!("  {:<20} {}\n", r.code, lang.pick(&r.words.zh, &r.words.en)));
+    section("这个流程的拒绝码", "Refusals of this process", own.collect());
+    for (name, shape) in documents() {
+        let keys = keys::explain::keys_at(shape, "");
+        let lines = keys.iter().map(|key| format!("  {:<16} {}\n", key.name, lang.pick(key.zh, key.en)));
+        section(&format!("{name} 的键"), &format!("Keys of a {name}"), lines.collect());
+    }
+    let lines = functions().iter().map(|f| format!("  {:<28} {}\n", f.name, lang.pick(f.zh, f.en)));
+    section("公式函数", "Functions of formulas", lines.collect());
+    out
+}

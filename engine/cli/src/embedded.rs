@@ -1,0 +1,63 @@
+//! Files inside the program: the calendars, and the process that `charter demo` plays. So it works from
+//! anywhere, without the repository.
+
+macro_rules! embedded {
+    ($($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../workflows/", $path)))),*]
+    };
+}
+
+/// The Chinese calendar, one file a year.
+pub const CALENDAR_CN: &[(&str, &str)] = embedded![
+    "calendars/cn/2015.yaml",
+    "calendars/cn/2016.yaml",
+    "calendars/cn/2017.yaml",
+    "calendars/cn/2018.yaml",
+    "calendars/cn/2019.yaml",
+    "calendars/cn/2020.yaml",
+    "calendars/cn/2021.yaml",
+    "calendars/cn/2022.yaml",
+    "calendars/cn/2023.yaml",
+    "calendars/cn/2024.yaml",
+    "calendars/cn/2025.yaml",
+    "calendars/cn/2026.yaml",
+];
+
+/// What `charter demo` plays: a process, then its stories in this order.
+pub const DEMO: &[&[(&str, &str)]] = &[
+    embedded!["registration/workflow.yaml", "registration/examples/happy-path.yaml"],
+    embedded![
+        "financing-demand/workflow.yaml",
+        "financing-demand/examples/happy-path.yaml",
+        "financing-demand/examples/fourth-bank.yaml",
+        "financing-demand/examples/national-day.yaml",
+    ],
+];
+
+macro_rules! refusals {
+    ($($code:literal),* $(,)?) => {
+        &[$(($code, include_str!(concat!("../../../docs/refusals/", $code, ".md")))),*]
+    };
+}
+
+/// The pages of the engine's own refusals, by code.
+pub const REFUSALS: &[(&str, &str)] = refusals![
+    "not_possible_now",
+    "unknown_event",
+    "no_such_child",
+    "not_allowed",
+    "not_your_case",
+    "data_missing",
+    "data_unknown",
+    "data_type",
+    "data_out_of_range",
+    "ended",
+    "same_person",
+    "task_held",
+    "no_such_task",
+    "verb_not_offered",
+    "not_a_candidate",
+    "no_such_timer",
+    "reason_missing",
+    "timer_act",
+];

@@ -1,0 +1,307 @@
+//! Which guards can hold together: every choice and yes-or-no they read is tried both ways.
+//!
+//! What cannot be tried (numbers, children, what an event brings) is one unknown by the guard's text, true
+//! or false. So "never" is certain and "maybe" is only that.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use expr::formula::{Formula, Inputs, Read, Slot};
+use expr::value::{Type, Value};
+use machine::chart::{Chart, Field, FieldType, Guard, Variable};
+use machine::definition::Definition;
+use machine::ids::{ConditionIx, FieldIx, Name, ParameterIx};
+
+use super::uses;
+
+/// More cases than this are not tried.
+const CASES_MAX: usize = 4_096;
+/// Conditions read through conditions no deeper than this.
+const DEPTH_MAX: usize = 32;
+
+/// Something a guard depends on.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Unknown {
+    Field(FieldIx),
+    CaseField(FieldIx),
+    Parameter(ParameterIx),
+    Condition(ConditionIx),
+    Text(Name),
+}
+
+/// The guards of one chart.
+#[derive(Clone, Copy)]
+pub struct Guards<'d> {
+    definition: &'d Definition,
+    chart: &'d Chart,
+    /// What counts as consent is taken to be missing.
+    without_consent: bool,
+}
+
+/// One way the unknowns can be.
+type Case = BTreeMap<Unknown, Value>;
+
+impl<'d> Guards<'d> {
+    /// The guards of a chart.
+    pub fn of(definition: &'d Definition, chart: &'d Chart) -> Guards<'d> {
+        Guards { definition, chart, without_consent: false }
+    }
+
+    /// The same when no consent is given.
+    pub fn without_consent(self) -> Guards<'d> {
+        Guards { without_consent: true, ..self }
+    }
+
+    /// Whether all can hold at once; `true` also when it cannot be told.
+    pub fn together(&self, guards: &[&Guard]) -> bool {
+        self.some_case(guards, |held| held.iter().all(|held| *held != Some(false)))
+    }
+
+    /// Whether it is certain that all hold at once in some case: nothing that cannot be tried is read,
+    /// except by guards of one and the same text.
+    pub fn surely_together(&self, guards: &[&Guard]) -> bool {
+        let texts: BTreeSet<String> = guards.iter().map(|guard| format!("{guard:?}")).collect();
+        if texts.len() < 2 {
+            return guards.iter().all(|guard| self.together(&[guard]));
+        }
+        let unknowns = self.unknowns(guards);
+        let open = |unknown: &Unknown| matches!(unknown, Unknown::Text(_) | Unknown::Condition(_));
+        !unknowns.keys().any(open)
+            && self.some_case(guards, |held| held.iter().all(|held| *held == Some(true)))
+    }
+
+    /// Which branches can be the first whose guard holds; `None` is a branch without a guard.
+    pub fn first_to_hold(&self, branches: &[Option<&Guard>]) -> Vec<bool> {
+        let guards: Vec<&Guard> = branches.iter().flatten().copied().collect();
+        let mut can = vec![false; branches.len()];
+        let Some(cases) = self.cases(&guards) else { return vec![true; branches.len()] };
+        for case in cases {
+            for (at, branch) in branches.iter().enumerate() {
+                let held = branch.map_or(Some(true), |guard| self.holds(guard, &case));
+                can[at] |= held != Some(false);
+                if held == Some(true) {
+                    break;
+                }
+            }
+        }
+        can
+    }
+
+    fn some_case(&self, guards: &[&Guard], wanted: impl Fn(&[Option<bool>]) -> bool) -> bool {
+        let Some(cases) = self.cases(guards) else { return true };
+        cases.iter().any(|case| {
+            let held: Vec<Option<bool>> = guards.iter().map(|guard| self.holds(guard, case)).collect();
+            wanted(&held)
+        })
+    }
+
+    fn holds(&self, guard: &Guard, case: &Case) -> Option<bool> {
+        match guard {
+            Guard::Formula(formula) => self.formula(formula, case),
+            Guard::In(_) => None,
+            Guard::Not(inner) => self.holds(inner, case).map(|held| !held),
+            Guard::All(all) => several(all.iter().map(|guard| self.holds(guard, case)), false),
+            Guard::Either(all) => several(all.iter().map(|guard| self.holds(guard, case)), true),
+        }
+    }
+
+    fn formula(&self, formula: &Formula, case: &Case) -> Option<bool> {
+        if let Some(value) = case.get(&Unknown::Text(formula.text().into())) {
+            return value.as_bool();
+        }
+        formula.eval(&Seen { guards: self, case, depth: 0 }).ok().and_then(|value| value.as_bool())
+    }
+
+    /// Every way the unknowns of some guards can be; `None` when there are too many.
+    fn cases(&self, guards: &[&Guard]) -> Option<Vec<Case>> {
+        let mut cases: Vec<Case> = vec![Case::new()];
+        for (unknown, values) in self.unknowns(guards) {
+            if cases.len() * values.len() > CASES_MAX {
+                return None;
+            }
+            cases = cases
+                .iter()
+                .flat_map(|case| values.iter().map(|value| with(case, &unknown, value)))
+                .collect();
+        }
+        Some(cases)
+    }
+
+    fn unknowns(&self, guards: &[&Guard]) -> BTreeMap<Unknown, Vec<Value>> {
+        let mut found = BTreeMap::new();
+        for formula in guards.iter().flat_map(|guard| uses::of_guard(guard)) {
+            if formula.as_constant().is_none() {
+                self.gather(formula, &mut found);
+            }
+        }
+        found
+    }
+
+    fn gather(&self, formula: &Formula, found: &mut BTreeMap<Unknown, Vec<Value>>) {
+        match self.closed(formula, 0) {
+            Some(unknowns) => found.extend(unknowns),
+            None => {
+                let gate = self.without_consent && self.reads_consent(formula, 0);
+                let values = if gate { vec![Value::Bool(false)] } else { both() };
+                found.insert(Unknown::Text(formula.text().into()), values);
+            }
+        }
+    }
+
+    /// What a formula depends on, if every bit of it can be tried.
+    fn closed(&self, formula: &Formula, depth: usize) -> Option<BTreeMap<Unknown, Vec<Value>>> {
+        if formula.text().contains('(') && calls_host(formula.text()) {
+            return None;
+        }
+        let mut found = BTreeMap::new();
+        for read in formula.reads() {
+            let variable = uses::variable(self.chart, read)?;
+            if let Variable::Condition(condition) = variable {
+                let inner = &self.chart.conditions.get(condition.at())?.formula;
+                match (depth < DEPTH_MAX).then(|| self.closed(inner, depth + 1)).flatten() {
+                    Some(unknowns) => found.extend(unknowns),
+                    None => {
+                        found.insert(Unknown::Condition(*condition), self.open_condition(*condition, depth));
+                    }
+                }
+                continue;
+            }
+            let (unknown, values) = self.unknown(variable, read)?;
+            found.insert(unknown, values);
+        }
+        Some(found)
+    }
+
+    fn open_condition(&self, condition: ConditionIx, depth: usize) -> Vec<Value> {
+        let decl = &self.chart.conditions[condition.at()];
+        let consent = is_consent(&decl.name) || self.reads_consent(&decl.formula, depth + 1);
+        if self.without_consent && consent { vec![Value::Bool(false)] } else { both() }
+    }
+
+    fn unknown(&self, variable: &Variable, read: &Read) -> Option<(Unknown, Vec<Value>)> {
+        match variable {
+            Variable::Field(field) if read.path.is_empty() => {
+                let decl = &self.chart.fields[field.at()];
+                Some((Unknown::Field(*field), self.values_of(decl)?))
+            }
+            Variable::Case if read.path.len() == 1 => {
+                let main = self.definition.main();
+                let field = main.find_field(&read.path[0])?;
+                Some((Unknown::CaseField(field), self.values_of(&main.fields[field.at()])?))
+            }
+            Variable::Parameter(parameter) if read.path.is_empty() => {
+                let decl = &self.definition.parameters[parameter.at()];
+                Some((Unknown::Parameter(*parameter), values(&decl.ty)?))
+            }
+            _ => None,
+        }
+    }
+
+    fn values_of(&self, field: &Field) -> Option<Vec<Value>> {
+        let FieldType::Plain(ty) = &field.ty else { return None };
+        if self.without_consent && is_consent(&field.name) && *ty.known() == Type::Bool {
+            return Some(vec![Value::Bool(false)]);
+        }
+        let mut all = values(ty)?;
+        if !field.required && field.default.is_none() {
+            all.push(Value::Null);
+        }
+        Some(all)
+    }
+
+    /// Whether a formula reads something whose name says consent, directly or through conditions.
+    pub fn reads_consent(&self, formula: &Formula, depth: usize) -> bool {
+        formula.reads().iter().any(|read| match uses::variable(self.chart, read) {
+            Some(Variable::Field(field)) => is_consent(&self.chart.fields[field.at()].name),
+            Some(Variable::Condition(condition)) => {
+                let decl = &self.chart.conditions[condition.at()];
+                is_consent(&decl.name) || (depth < DEPTH_MAX && self.reads_consent(&decl.formula, depth + 1))
+            }
+            Some(Variable::Case | Variable::This | Variable::Event) => {
+                read.path.last().is_some_and(|name| is_consent(name))
+            }
+            _ => false,
+        })
+    }
+}
+
+/// Whether a name speaks of consent.
+pub fn is_consent(name: &str) -> bool {
+    ["consent", "authoris", "authoriz", "授权", "同意"].iter().any(|word| name.contains(word))
+}
+
+struct Seen<'a, 'd> {
+    guards: &'a Guards<'d>,
+    case: &'a Case,
+    depth: usize,
+}
+
+impl Inputs for Seen<'_, '_> {
+    fn variable(&self, slot: Slot) -> Value {
+        let known = |unknown: Unknown| self.case.get(&unknown).cloned();
+        match self.guards.chart.variables.get(slot.0 as usize) {
+            Some(Variable::Field(field)) => known(Unknown::Field(*field)).unwrap_or(Value::Null),
+            Some(Variable::Parameter(parameter)) => {
+                known(Unknown::Parameter(*parameter)).unwrap_or(Value::Null)
+            }
+            Some(Variable::Condition(condition)) => {
+                known(Unknown::Condition(*condition)).unwrap_or_else(|| self.condition(*condition))
+            }
+            Some(Variable::Case) => self.main(),
+            _ => Value::Null,
+        }
+    }
+}
+
+impl Seen<'_, '_> {
+    fn condition(&self, condition: ConditionIx) -> Value {
+        if self.depth >= DEPTH_MAX {
+            return Value::Null;
+        }
+        let inner = Seen { depth: self.depth + 1, ..*self };
+        let formula = &self.guards.chart.conditions[condition.at()].formula;
+        formula.eval(&inner).unwrap_or(Value::Null)
+    }
+
+    fn main(&self) -> Value {
+        let main = self.guards.definition.main();
+        Value::context(self.case.iter().filter_map(|(unknown, value)| match unknown {
+            Unknown::CaseField(field) => Some((main.fields[field.at()].name.clone(), value.clone())),
+            _ => None,
+        }))
+    }
+}
+
+fn both() -> Vec<Value> {
+    vec![Value::Bool(false), Value::Bool(true)]
+}
+
+/// Every value of a type that has few.
+fn values(ty: &Type) -> Option<Vec<Value>> {
+    match ty.known() {
+        Type::Bool => Some(both()),
+        Type::Choice(texts) => Some(texts.iter().map(Value::text).collect()),
+        _ => None,
+    }
+}
+
+fn with(case: &Case, unknown: &Unknown, value: &Value) -> Case {
+    let mut next = case.clone();
+    next.insert(unknown.clone(), value.clone());
+    next
+}
+
+fn several(all: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {
+    let held: Vec<Option<bool>> = all.collect();
+    if held.contains(&Some(decides)) {
+        return Some(decides);
+    }
+    (!held.contains(&None)).then_some(!decides)
+}
+
+/// Whether a text calls `in`, `inside`, `due` or `entered`, which depend on the run.
+fn calls_host(text: &str) -> bool {
+    ["in(", "inside(", "due(", "entered("].iter().any(|call| {
+        text.match_indices(call)
+            .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_'))
+    })
+}
