@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use charter_tests::{compiled, read, root};
-use connectors::offer::Offer;
+use charter_tests::{calendar, compiled, read, root};
+use connectors::letter::{Recipient, Side};
+use connectors::offer::{Ground, Offer, Office};
 use connectors::preview::preview;
 use connectors::render::{Channel, Templates, Written};
 use expr::lang::Lang;
@@ -14,7 +15,11 @@ use jiff::tz::TimeZone;
 use language::Sources;
 use language::tree::{Kind, Node};
 use machine::definition::Definition;
+use machine::fact::{Fact, What};
+use machine::ids::Bilingual;
+use machine::replay::replay;
 use serde_json::Value as Json;
+use simulate::{play, story};
 
 const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
 
@@ -135,6 +140,67 @@ fn every_letter_looks_as_it_should() {
             insta::assert_snapshot!(notice.as_str(), golden);
         });
     }
+}
+
+/// Where a story's history is cut: behind the turn the fact at `at` belongs to.
+fn end_of_turn(facts: &[Fact], at: usize) -> usize {
+    let begins = |fact: &Fact| {
+        matches!(fact.what, What::Received { .. } | What::TimerFired { .. } | What::Reminded { .. })
+    };
+    let rest = facts.iter().enumerate().skip(at + 1);
+    rest.into_iter().find(|(_, fact)| fact.at != facts[at].at || begins(fact)).map_or(facts.len(), |(i, _)| i)
+}
+
+/// Every notice of a story, written from its case as it stood, to each side and in both languages.
+fn write_all(templates: &Templates, definition: &Definition, facts: &[Fact]) -> usize {
+    let office = Office {
+        name: Bilingual::new("市金融局", "City Financial Bureau"),
+        phone: "12345".to_owned(),
+        own: "https://p.example".to_owned(),
+    };
+    let mut letters = 0;
+    for (at, fact) in facts.iter().enumerate() {
+        let What::Notified { notice, .. } = &fact.what else { continue };
+        let case = replay(&facts[..end_of_turn(facts, at)]).unwrap();
+        let called = |_: &str, _: Lang| None;
+        let ground = Ground { definition, case: &case, fact, office: &office, called: &called };
+        for (side, lang) in
+            [Side::Enterprise, Side::Bank, Side::Office].into_iter().flat_map(|s| LANGS.map(|l| (s, l)))
+        {
+            let to = Recipient { name: "收件单位".to_owned(), mail: None, lang, side };
+            for channel in Channel::ALL {
+                let written = templates.write(notice, channel, lang, &ground.values(&to, lang), &office.own);
+                let written =
+                    written.unwrap_or_else(|fault| panic!("{} {notice}: {fault}", definition.process));
+                assert!(written.subject.contains(&*case.id.0), "{}", written.subject);
+                letters += 1;
+            }
+        }
+    }
+    letters
+}
+
+#[test]
+fn every_notice_of_every_story_can_be_written_from_its_case() {
+    let templates = templates();
+    let calendar = calendar();
+    let mut letters = 0;
+    for folder in std::fs::read_dir(root().join("workflows")).unwrap().map(|entry| entry.unwrap().path()) {
+        if !folder.join("workflow.yaml").exists() {
+            continue;
+        }
+        let definition = compiled(&folder.join("workflow.yaml"));
+        for story in std::fs::read_dir(folder.join("examples")).unwrap().map(|entry| entry.unwrap().path()) {
+            let mut sources = Sources::new();
+            let bytes = std::fs::read(&story).unwrap();
+            let tree = language::read(&mut sources, &story.display().to_string(), &bytes).tree.unwrap();
+            let told = story::read(&tree, calendar.zone()).0.unwrap();
+            if let Some(world) = play::play(&told, &definition, &calendar).world {
+                letters += write_all(&templates, &definition, &world.facts);
+            }
+        }
+    }
+    assert!(letters > 100, "only {letters} letters");
 }
 
 #[test]
