@@ -115,7 +115,8 @@ impl Offer {
     /// The names a template shows and the process does not offer.
     pub fn lacks(&self, uses: &Uses) -> Vec<NotOffered> {
         let lacking = uses.0.iter().filter(|(name, only_if)| {
-            !self.always.contains(*name) && !(**only_if && self.sometimes.contains(*name))
+            let offered = self.always.contains(*name) || (**only_if && self.sometimes.contains(*name));
+            !offered
         });
         lacking
             .map(|(name, _)| NotOffered { name: name.clone(), sometimes: self.sometimes.contains(name) })

@@ -1,8 +1,12 @@
 //! The connectors against real servers on loopback.
 
-#[cfg(feature = "amqp")]
+#[cfg(all(test, feature = "amqp"))]
 mod amqp;
+#[cfg(test)]
 mod folder;
+#[cfg(test)]
 mod smtp;
+#[cfg(test)]
 mod webhook;
+#[cfg(test)]
 mod world;
