@@ -1,6 +1,8 @@
 //! The words people receive: every notice of every workflow has them in both languages, they show nothing
 //! the workflow does not offer, and each looks as its golden file says.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
