@@ -248,7 +248,7 @@ mod tests {
              https://100.100.100.200/                   => address 100.100.100.200
              https://10.0.0.1/                          => address 10.0.0.1
              https://172.31.255.255/                    => address 172.31.255.255
-             https://192.168.1.1/                       => address 192.168.1.1
+             https://3232235777/                        => address 192.168.1.1
              https://100.64.0.1/                        => address 100.64.0.1
              https://0.0.0.0/                           => address 0.0.0.0
              https://255.255.255.255/                   => address 255.255.255.255
@@ -267,9 +267,9 @@ mod tests {
         let narrow = Allowed { networks: allowed.networks[..1].to_vec(), ..allowed.clone() };
         check(
             &narrow,
-            "http://10.20.3.4/ => ok\nhttp://10.21.0.1/ => address 10.21.0.1\nhttp://127.0.0.1:9/ => ok",
+            "http://0xa.20.3.4/ => ok\nhttp://0xa.21.0.1/ => address 10.21.0.1\nhttp://127.0.0.1:9/ => ok",
         );
-        check(&allowed, "https://100.100.100.200/ => address 100.100.100.200\nhttp://10.21.0.1/ => ok");
+        check(&allowed, "https://100.100.100.200/ => address 100.100.100.200\nhttp://0xa.21.0.1/ => ok");
     }
 
     #[test]
