@@ -20,6 +20,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/simulate", May::Import(&["expr", "machine", "language"])),
     ("engine/ports", May::Import(&["expr", "machine"])),
     ("engine/store", May::Import(&["expr", "machine", "ports"])),
+    ("connectors", May::Import(&["expr", "machine", "ports"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];
