@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use expr::time::calendar::{Calendar, CalendarFacts, Festival, FestivalDays, YearFacts};
-use jiff::civil::Date;
+use expr::time::calendar::Calendar;
 use language::Sources;
 use language::render::{self, Look};
 use machine::definition::Definition;
@@ -29,19 +28,17 @@ pub fn compiled(path: &Path) -> Arc<Definition> {
     compiled.definition.unwrap_or_else(|| panic!("{} has no definition", path.display()))
 }
 
-/// The calendar of the golden cases: 2024 to 2026 are published, later years are not.
+/// The calendar of the State Council's notices, as shipped: 2015 to 2026 are published.
 pub fn calendar() -> Calendar {
-    let text = read("tests/cases/cn_calendar_2024_2026.csv");
-    let mut facts = CalendarFacts::china("cn");
-    facts.years = (2024..=2026).map(YearFacts::empty).collect();
-    for line in text.lines().skip(1) {
-        let cells: Vec<&str> = line.split(',').collect();
-        let date: Date = cells[0].parse().unwrap_or_else(|e| panic!("{line}: {e}"));
-        let festival = Festival::new(cells[3], cells[3]);
-        let year = facts.years.iter_mut().find(|y| y.year == date.year());
-        let year = year.unwrap_or_else(|| panic!("{line}: no such year"));
-        let days = if cells[2] == "holiday" { &mut year.holidays } else { &mut year.working_weekends };
-        days.push(FestivalDays { festival, dates: vec![date] });
-    }
-    Calendar::new(facts).unwrap_or_else(|problems| panic!("{problems:?}"))
+    let mut sources = Sources::new();
+    let folder = root().join("workflows/calendars/cn");
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    paths.sort();
+    let files: Vec<(String, Vec<u8>)> =
+        paths.iter().map(|p| (p.display().to_string(), std::fs::read(p).unwrap_or_default())).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let (calendar, report) = language::calendar::read_years(&mut sources, "cn", &files);
+    assert!(report.is_empty(), "\n{}", render::human(&report, &sources, Look::default()));
+    calendar.unwrap_or_else(|| panic!("the calendar does not read"))
 }

@@ -232,3 +232,27 @@ fn order_without_meaning_comments_and_layout_do_not_change_the_hash() {
     assert_ne!(check(body).hash, check(other).hash);
     assert_eq!(check(body).hash.len(), 64);
 }
+
+#[test]
+fn formulas_ask_about_states_clocks_parties_and_the_event() {
+    check(
+        "data: { amount: { type: money }, list: { type: list of text } }
+conditions:
+  在办: inside(\"a\")
+  进入过: entered(\"a\") is known
+  有期: due(\"cooling\") is known
+  大额: amount is known and amount > 100万元
+  都行: 在办 and (进入过 or 有期)
+initial: a
+states:
+  a:
+    waits: { cooling: { within: 2小时, then: b } }
+    requires: [list]
+    on:
+      send: { when: 都行 and event.role = \"clerk\" and count(list) > 0, go: b }
+      more: { when: string length(event.reason) > 2 and today >= date(\"2026-01-01\"), stay: true }
+  b: { type: final }
+events: { send: { by: [clerk] }, more: { reason: true } }
+",
+    );
+}

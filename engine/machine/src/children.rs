@@ -7,7 +7,7 @@ use crate::chart::{Again, Cap, Chart, ChildRules};
 use crate::fact::What;
 use crate::ids::{ChartIx, FieldIx, Name, RunIx};
 use crate::incident::Incident;
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
 use crate::turn::{Occurrence, Stop, Turn};
 
 impl Turn<'_> {
@@ -34,7 +34,7 @@ impl Turn<'_> {
             values[field.at()] = self.value(run, formula, on)?;
         }
         let child =
-            RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::named(&"too_many".into()))?);
+            RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::of(Code::TooMany, &[]))?);
         self.emit(child, What::Started { chart: kind, key, slot, data: values });
         self.begin(child);
         Ok(())

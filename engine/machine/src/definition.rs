@@ -170,7 +170,8 @@ impl Definition {
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        changed.hash = format!("{}+{}", self.hash, values.len()).into();
+        let said: Vec<String> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        changed.hash = format!("{}+{}", self.hash, said.join(";")).into();
         Ok(changed)
     }
 }

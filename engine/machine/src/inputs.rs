@@ -244,10 +244,10 @@ fn child(chart: &Chart, run: &Run, number: i64) -> Value {
     with_fields(chart, run, own)
 }
 
-/// The name of the first innermost active state.
+/// The name of the innermost active state last in the document; empty before the run has entered one.
 fn state_of(chart: &Chart, run: &Run) -> Value {
     let innermost = run.active.iter().rev().find(|s| chart.state(**s).children.is_empty());
-    innermost.map_or(Value::Null, |s| Value::text(&*chart.state(*s).name))
+    innermost.map_or_else(|| Value::text(""), |s| Value::text(&*chart.state(*s).name))
 }
 
 fn with_fields<const N: usize>(chart: &Chart, run: &Run, own: [(&str, Value); N]) -> Value {

@@ -65,11 +65,13 @@ pub enum Code {
     ReasonMissing,
     /// The timer cannot be moved there, or is in no state for it.
     TimerAct,
+    /// The case has more children than any case can hold.
+    TooMany,
 }
 
 impl Code {
     /// Every code, for pages and tests.
-    pub const ALL: [Code; 18] = [
+    pub const ALL: [Code; 19] = [
         Code::NotPossibleNow,
         Code::UnknownEvent,
         Code::NoSuchChild,
@@ -88,6 +90,7 @@ impl Code {
         Code::NoSuchTimer,
         Code::ReasonMissing,
         Code::TimerAct,
+        Code::TooMany,
     ];
 
     /// The stable spelling.
@@ -111,6 +114,7 @@ impl Code {
             Code::NoSuchTimer => "no_such_timer",
             Code::ReasonMissing => "reason_missing",
             Code::TimerAct => "timer_act",
+            Code::TooMany => "too_many",
         }
     }
 
@@ -135,6 +139,7 @@ impl Code {
             Code::NoSuchTimer => ("这个时限已不存在", "This timer is not pending"),
             Code::ReasonMissing => ("请写明理由", "A reason is needed"),
             Code::TimerAct => ("时限现在不能这样调整", "The timer cannot be changed that way now"),
+            Code::TooMany => ("这件事的办理方太多了", "The case has more children than any case can hold"),
         };
         Bilingual::new(zh, en)
     }

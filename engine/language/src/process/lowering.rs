@@ -342,7 +342,7 @@ fn way_back(start: usize, reads: &[Vec<usize>]) -> Option<Vec<usize>> {
 /// Calls such as `due("evaluation")` with the name and its bytes.
 fn named_in(text: &str) -> Vec<(&'static str, &str, std::ops::Range<usize>)> {
     let mut found = Vec::new();
-    for function in ["due", "in", "entered"] {
+    for function in ["due", "in", "inside", "entered"] {
         for (at, _) in text.match_indices(function) {
             let before = text[..at].chars().next_back();
             if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '"' | '.')) {

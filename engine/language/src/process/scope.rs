@@ -48,9 +48,10 @@ pub(crate) struct Scopes {
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
-/// The host's functions of every chart.
-pub(crate) const FUNCTIONS: [(&str, HostCall); 3] =
-    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered)];
+/// The host's functions of every chart. `in` is also an operator of the formula language, which does not
+/// read it as a function yet; `inside` says the same.
+pub(crate) const FUNCTIONS: [(&str, HostCall); 4] =
+    [("in", HostCall::In), ("due", HostCall::Due), ("entered", HostCall::Entered), ("inside", HostCall::In)];
 
 impl Scopes {
     pub fn of(whole: &Whole<'_>, at: usize) -> Scopes {

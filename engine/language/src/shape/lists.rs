@@ -300,7 +300,11 @@ static COLUMNS: MapShape =
 const HITS: &[Word] = &[
     word("unique", "只能有一行成立", "exactly one row may hold"),
     word("first", "取第一行", "the first row counts"),
-    word("collect", "全部收集", "all rows are collected"),
-    word("sum", "全部相加", "all rows are added up"),
+    word("any", "几行成立时答案须相同", "all that match have to answer the same"),
+    word("collect", "全部收集", "all of them, as a list"),
+    word("collect sum", "全部相加", "their sum"),
+    word("collect min", "取最小", "the smallest"),
+    word("collect max", "取最大", "the largest"),
+    word("collect count", "数有几行", "how many there are"),
     word("priority", "按优先次序取", "the row of highest priority counts"),
 ];
