@@ -67,6 +67,15 @@ pub enum Trouble {
     /// The engine is closing.
     #[error("the engine is closing")]
     Closing,
+    /// Nobody can say whether it was done: send it again with the same key.
+    #[error("nobody can say whether it was done: send it again with the same key")]
+    Unknown,
+    /// Another node works on this case.
+    #[error("another node works on this case")]
+    Elsewhere {
+        /// Which, if it is known.
+        node: Option<Name>,
+    },
     /// Somebody else keeps writing this case.
     #[error("the case keeps changing under somebody else's hands")]
     Contended,

@@ -4,13 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A jump of more than this against the monotonic clock holds the deadlines.
 pub const JUMP_MAX: SignedDuration = SignedDuration::from_mins(5);
+/// A step back of more than this holds the deadlines until the clock has caught up.
+pub const BACK_MAX: SignedDuration = SignedDuration::from_secs(2);
 /// So many deadlines at once need no explanation.
 pub const DUE_ALWAYS: u64 = 50;
 
 /// Watches the wall clock against the monotonic one, and how much falls due at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breaker {
-    last: Option<(Timestamp, SignedDuration)>,
+    /// Both clocks when the watch began: slow drift adds up.
+    began: Option<(Timestamp, SignedDuration)>,
+    highest: Option<Timestamp>,
     held: Option<Held>,
 }
 
@@ -22,6 +26,13 @@ pub enum Held {
         /// By so much.
         by: SignedDuration,
     },
+    /// The wall clock went back: nothing fires before it has caught up. This ends by itself.
+    Behind {
+        /// By so much.
+        by: SignedDuration,
+    },
+    /// Deadlines were held before this program was started, and nobody has let them go.
+    Before,
     /// More fell due at once than was to be expected.
     Flood {
         /// How many.
@@ -34,18 +45,29 @@ pub enum Held {
 impl Breaker {
     /// A breaker that has seen nothing.
     pub fn new() -> Breaker {
-        Breaker { last: None, held: None }
+        Breaker { began: None, highest: None, held: None }
     }
 
     /// Notes the wall clock beside a monotonic reading.
     pub fn see(&mut self, wall: Timestamp, monotonic: SignedDuration) {
-        if let Some((before, then)) = self.last {
-            let passed = wall.duration_since(before) - (monotonic - then);
-            if passed > JUMP_MAX && self.held.is_none() {
-                self.held = Some(Held::Jumped { by: passed });
-            }
+        let (before, then) = *self.began.get_or_insert((wall, monotonic));
+        let ahead = wall.duration_since(before) - (monotonic - then);
+        if ahead > JUMP_MAX && self.held.is_none() {
+            self.held = Some(Held::Jumped { by: ahead });
         }
-        self.last = Some((wall, monotonic));
+        let highest = self.highest.map_or(wall, |highest| highest.max(wall));
+        self.highest = Some(highest);
+        let back = highest.duration_since(wall);
+        match self.held {
+            None if back > BACK_MAX => self.held = Some(Held::Behind { by: back }),
+            Some(Held::Behind { .. }) if back <= BACK_MAX => self.held = None,
+            _ => {}
+        }
+    }
+
+    /// Holds deadlines for a reason found elsewhere.
+    pub fn hold(&mut self, why: Held) {
+        self.held.get_or_insert(why);
     }
 
     /// Notes how many deadlines of all open ones are due at this moment: more than fifty and more than one in
@@ -61,9 +83,9 @@ impl Breaker {
         self.held
     }
 
-    /// A person lets them go.
+    /// A person lets them go: the clock is right as it is now.
     pub fn release(&mut self) {
-        self.held = None;
+        *self = Breaker::new();
     }
 }
 
@@ -92,6 +114,18 @@ mod tests {
         breaker.see(wall + SignedDuration::from_hours(48), steady + SignedDuration::from_secs(1));
         assert!(matches!(breaker.held(), Some(Held::Jumped { .. })));
         breaker.release();
+        assert_eq!(breaker.held(), None);
+    }
+
+    #[test]
+    fn a_clock_that_went_back_holds_deadlines_until_it_has_caught_up() {
+        let mut breaker = Breaker::new();
+        let (wall, steady) = at(259_200);
+        breaker.see(wall, steady);
+        let second = SignedDuration::from_secs(1);
+        breaker.see(wall - second * 259_200, steady + second);
+        assert!(matches!(breaker.held(), Some(Held::Behind { .. })));
+        breaker.see(wall, steady + second * 259_201);
         assert_eq!(breaker.held(), None);
     }
 

@@ -13,7 +13,7 @@ use machine::step::{self, Opening};
 use machine::turn::Stop;
 use ports::commit::{Answered, Hash, Mark, NewEntry, Received, Unit};
 use ports::outbox::EffectKey;
-use ports::query::{Loaded, Standing};
+use ports::query::{Loaded, Standing, Told};
 
 use crate::answer::{Answer, Trouble, Verdict};
 use crate::lines;
@@ -47,11 +47,26 @@ pub enum Work {
     },
     /// Something for a case to decide.
     Input(Input),
-    /// Authority lets a case go on after an incident: the command that stopped it may be sent again.
-    Release {
-        /// Why, in words.
-        reason: Name,
-    },
+}
+
+/// What a commit of unknown outcome may have written: its entry tells.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// The version before.
+    pub before: u64,
+    /// What would stand in the history.
+    pub entry: NewEntry,
+    /// What would be answered.
+    pub answer: Answer,
+}
+
+impl Doubt {
+    /// Whether this entry of the history, the first after the version before, is the one in doubt.
+    pub fn is(&self, told: &Told, key: Option<&Name>) -> bool {
+        // Not by when it was decided: it may have been decided twice.
+        let same = told.facts == self.entry.facts && told.incident == self.entry.incident;
+        same && told.command.as_ref() == key
+    }
 }
 
 /// A decided job: what to write, and what to answer once it is written.
@@ -74,6 +89,7 @@ pub fn open(
     calendar: &Calendar,
     job: &Job,
     data: &[(Name, expr::value::Value)],
+    now: Timestamp,
 ) -> Result<Decided, Trouble> {
     let opening = Opening { id: job.case.clone(), data: data.to_vec(), by: job.by.clone(), at: job.at };
     let opened = step::start(definition, calendar, &opening).map_err(|stop| match stop {
@@ -81,8 +97,8 @@ pub fn open(
         Stop::Incident(incident) => Trouble::NotOpened(incident.code, vec![]),
     })?;
     let (verdict, incident) = verdict(opened.verdict);
-    let done = Done { case: opened.case, facts: opened.facts, reasons: opened.reasons, incident };
-    Ok(decided(definition, job, Mark::NEW, done, verdict))
+    let done = Done { case: opened.case, facts: opened.facts, reasons: opened.reasons, incident, keeps: None };
+    Ok(decided(definition, job, Mark::NEW, done, verdict, now))
 }
 
 /// Decides a job on a case that is there.
@@ -95,15 +111,22 @@ pub fn go_on(
     job: &Job,
     input: &Input,
     loaded: &Loaded,
+    now: Timestamp,
 ) -> Result<Decided, Trouble> {
-    if let Standing::Incident(code) = &loaded.standing {
+    if let Standing::Incident(code) = &loaded.standing
+        && !matches!(input, Input::Administer { .. })
+    {
         return Err(Trouble::Parked(code.clone()));
     }
     let command = Command { input: input.clone(), by: job.by.clone(), at: job.at };
     let stepped = step::step(definition, calendar, &loaded.case, &command);
     let (verdict, incident) = verdict(stepped.verdict);
-    let done = Done { case: stepped.case, facts: stepped.facts, reasons: stepped.reasons, incident };
-    Ok(decided(definition, job, loaded.mark, done, verdict))
+    let mut done =
+        Done { case: stepped.case, facts: stepped.facts, reasons: stepped.reasons, incident, keeps: None };
+    if let (Standing::Incident(_), Verdict::Refused { .. }) = (&loaded.standing, &verdict) {
+        done.keeps = Some(loaded.standing.clone());
+    }
+    Ok(decided(definition, job, loaded.mark, done, verdict, now))
 }
 
 struct Done {
@@ -111,6 +134,8 @@ struct Done {
     facts: Vec<Fact>,
     reasons: Vec<Reason>,
     incident: Option<Incident>,
+    /// It stands as before: what was to mend it was refused.
+    keeps: Option<Standing>,
 }
 
 fn verdict(verdict: step::Verdict) -> (Verdict, Option<Incident>) {
@@ -125,11 +150,28 @@ fn verdict(verdict: step::Verdict) -> (Verdict, Option<Incident>) {
     }
 }
 
-fn decided(definition: &Definition, job: &Job, before: Mark, done: Done, verdict: Verdict) -> Decided {
-    let standing = match (&done.incident, is_over(&done.case)) {
-        (Some(incident), _) => Standing::Incident(incident.code.clone()),
-        (None, true) => Standing::Ended,
-        (None, false) => Standing::Running,
+/// Decides that a case cannot go on by itself because of a defect of the program or of the store's limits, not
+/// of the rules: nothing of the job takes effect.
+pub fn park(definition: &Definition, job: &Job, loaded: &Loaded, incident: Incident, now: Timestamp) -> Decided {
+    let verdict = Verdict::Stopped { code: incident.code.clone() };
+    let incident = Some(incident);
+    let done = Done { case: loaded.case.clone(), facts: vec![], reasons: vec![], incident, keeps: None };
+    decided(definition, job, loaded.mark, done, verdict, now)
+}
+
+fn decided(
+    definition: &Definition,
+    job: &Job,
+    before: Mark,
+    done: Done,
+    verdict: Verdict,
+    now: Timestamp,
+) -> Decided {
+    let standing = match (&done.incident, done.keeps, is_over(&done.case)) {
+        (Some(incident), ..) => Standing::Incident(incident.code.clone()),
+        (None, Some(kept), _) => kept,
+        (None, None, true) => Standing::Ended,
+        (None, None, false) => Standing::Running,
     };
     let line = lines::line(definition, &done.case, &done.facts, standing.clone());
     let idle = done.facts.is_empty() && done.incident.is_none() && job.key.is_none() && job.message.is_none();
@@ -145,7 +187,7 @@ fn decided(definition: &Definition, job: &Job, before: Mark, done: Done, verdict
         outbox: lines::outgoing(&done.facts),
         received: job.message.clone().map(|message| Received { message }),
         command,
-        entry: NewEntry { at: job.at, facts: done.facts, reasons: done.reasons, incident: done.incident },
+        entry: NewEntry { at: now.max(job.at), facts: done.facts, reasons: done.reasons, incident: done.incident },
         line,
         case: done.case,
     });

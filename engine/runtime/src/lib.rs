@@ -6,13 +6,25 @@
 
 pub mod answer;
 pub mod breaker;
+pub mod circuit;
+pub mod clocks;
 pub mod decide;
 pub mod engine;
+pub mod holdings;
+pub mod incidents;
+pub mod known;
 pub mod lane;
 pub mod lines;
 pub mod loops;
 pub mod messages;
+pub mod nodes;
 pub mod outbox;
+pub mod own;
+pub mod pace;
+pub mod queue;
 pub mod retry;
+pub mod schedule;
 pub mod shelf;
 pub mod timers;
+pub mod watch;
+pub mod wheel;

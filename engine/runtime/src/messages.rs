@@ -5,15 +5,15 @@ use machine::event::{Actor, Event, Input, Target};
 use machine::fact::What;
 use machine::ids::{CaseId, Name};
 use ports::connector::{Connector, Delivering, Delivery, Request};
-use ports::query::{CaseFilter, Page, Standing};
+use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
 
 use crate::answer::Trouble;
 use crate::decide::Work;
 use crate::engine::{Engine, Sent};
 use crate::lines::MESSAGES;
 
-/// More receivers of one message than any office has.
-pub const RECEIVERS_MAX: u32 = 1_000;
+/// More pages of receivers of one message than any office has.
+const PAGES_MAX: usize = 100;
 
 /// The connector that gives messages to other cases of this engine.
 pub struct Post {
@@ -33,20 +33,20 @@ impl Post {
         let Some(correlate) = key.as_text() else {
             return Delivery::GiveUp { problem: format!("nobody is reached by {key}") };
         };
-        let filter = CaseFilter {
-            process: Some(process.clone()),
-            standing: Some(Standing::Running),
-            correlate: Some(correlate.into()),
-            ..CaseFilter::default()
-        };
-        let receivers = match self.engine.store().cases(filter, Page::first(RECEIVERS_MAX)).await {
-            Ok(receivers) => receivers,
-            Err(fault) => return later(fault.to_string()),
-        };
-        for receiver in receivers {
-            if let Err(delivery) = self.give(request, receiver.id, event, data).await {
-                return delivery;
+        let mut after = None;
+        for _ in 0..PAGES_MAX {
+            let page = Page { after: after.take(), limit: PAGE_MAX };
+            let receivers = match self.engine.store().cases(reached_by(process, correlate), page).await {
+                Ok(receivers) => receivers,
+                Err(fault) => return later(fault.to_string()),
+            };
+            let Some(last) = receivers.last().map(|line| line.id.clone()) else { break };
+            for receiver in receivers.into_iter().filter(|line| line.standing != Standing::Ended) {
+                if let Err(delivery) = self.give(request, receiver.id, event, data).await {
+                    return delivery;
+                }
             }
+            after = Some(last);
         }
         Delivery::Delivered { answer: Value::Null }
     }
@@ -70,10 +70,15 @@ impl Post {
             message: Some(request.key.clone()),
         };
         match self.engine.send(sent).await {
-            Ok(_) | Err(Trouble::UnknownCase(_) | Trouble::Parked(_)) => Ok(()),
+            Ok(_) | Err(Trouble::UnknownCase(_)) => Ok(()),
+            // A case that waits for a person gets its messages, in order, when it goes on.
             Err(trouble) => Err(later(trouble.to_string())),
         }
     }
+}
+
+fn reached_by(process: &Name, correlate: &str) -> CaseFilter {
+    CaseFilter { process: Some(process.clone()), correlate: Some(correlate.into()), ..CaseFilter::default() }
 }
 
 fn later(problem: String) -> Delivery {
