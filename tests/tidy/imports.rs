@@ -18,6 +18,9 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/language", May::Import(&["expr", "machine"])),
     ("engine/diagram", May::Import(&["expr", "machine"])),
     ("engine/simulate", May::Import(&["expr", "machine", "language"])),
+    ("engine/ports", May::Import(&["expr", "machine"])),
+    ("engine/store", May::Import(&["expr", "machine", "ports"])),
+    ("engine/runtime", May::Import(&["expr", "machine", "language", "ports"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];

@@ -46,6 +46,8 @@ pub enum Cause {
     NewSchema,
     /// The place or its settings cannot be used for keeping anything.
     Unsuitable,
+    /// The clock stands before a time that was already written.
+    ClockBack,
     /// More at once than the store takes.
     TooMuch,
     /// The program asked for something that makes no sense: a bug.
@@ -64,6 +66,7 @@ impl Cause {
             Cause::OldSchema => "old schema",
             Cause::NewSchema => "newer than this program",
             Cause::Unsuitable => "unsuitable",
+            Cause::ClockBack => "clock went back",
             Cause::TooMuch => "too much at once",
             Cause::Bug => "bug",
         }

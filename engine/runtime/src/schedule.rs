@@ -80,7 +80,7 @@ impl Times {
         for next in rule.after(&from).take(SEARCH_MAX) {
             let civil = TimeZone::UTC.to_datetime(Timestamp::from_second(next.timestamp()).ok()?);
             let instant = self.zone.to_ambiguous_timestamp(civil).compatible().ok()?;
-            let open = !self.working_days || calendar.is_working(civil.date());
+            let open = !self.working_days || calendar.works(civil.date());
             if instant > at && open {
                 return Some(instant);
             }
@@ -258,7 +258,7 @@ async fn note(
     runs: usize,
     left_out: usize,
 ) -> Result<(), Trouble> {
-    let number = |count: usize| Value::integer(i64::try_from(count).unwrap_or(i64::MAX));
+    let number = |count: usize| Value::number(i64::try_from(count).unwrap_or(i64::MAX));
     let data = vec![
         ("last".into(), Value::instant(last)),
         ("runs".into(), number(runs)),

@@ -1,0 +1,102 @@
+//! A transaction, and how rows go in and out.
+
+use ports::fault::{CommitError, Fault};
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Column as _, Postgres as Dialect, Row, Transaction, TypeInfo, ValueRef};
+
+use super::fault::{commit_failed, read_failed, statement_failed};
+use crate::tables::{Ask, Cell, Column, Line, Rows, Session, Trouble};
+
+/// A transaction that writes. Dropped without a commit, it is rolled back.
+pub struct PostgresSession {
+    transaction: Transaction<'static, Dialect>,
+}
+
+type Asked<'q> = Query<'q, Dialect, PgArguments>;
+
+impl PostgresSession {
+    /// Takes a connection and begins.
+    pub async fn begin(pool: &PgPool) -> Result<PostgresSession, Fault> {
+        Ok(PostgresSession { transaction: pool.begin().await.map_err(read_failed)? })
+    }
+}
+
+impl Session for PostgresSession {
+    async fn run(&mut self, ask: Ask) -> Result<Vec<Line>, Trouble> {
+        let rows = query(ask).fetch_all(&mut *self.transaction).await.map_err(statement_failed)?;
+        Ok(lines(rows)?)
+    }
+
+    async fn run_over(&mut self, rows: &Rows, body: &str) -> Result<Vec<Line>, Trouble> {
+        let rows = query_over(rows, body).fetch_all(&mut *self.transaction).await.map_err(statement_failed)?;
+        Ok(lines(rows)?)
+    }
+
+    async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
+        sqlx::raw_sql(text).execute(&mut *self.transaction).await.map(drop).map_err(statement_failed)
+    }
+
+    async fn commit(self) -> Result<(), CommitError> {
+        self.transaction.commit().await.map_err(commit_failed)
+    }
+}
+
+/// A statement with its values.
+pub fn query<'q>(ask: Ask) -> Asked<'q> {
+    let mut query = sqlx::query(AssertSqlSafe(ask.text));
+    for value in ask.values {
+        query = match value {
+            Cell::Null => query.bind(None::<i64>),
+            Cell::Int(it) => query.bind(it),
+            Cell::Text(it) => query.bind(it),
+            Cell::Bytes(it) => query.bind(it),
+        };
+    }
+    query
+}
+
+/// A statement over rows: one array for each column, whatever their number.
+pub fn query_over<'r>(rows: &'r Rows, body: &str) -> Asked<'r> {
+    let kind = |column: &Column| match column {
+        Column::Int(_) | Column::IntOr(_) => "bigint",
+        Column::Text(_) | Column::TextOr(_) => "text",
+        Column::Bytes(_) => "bytea",
+    };
+    let arrays: Vec<String> =
+        rows.columns.iter().enumerate().map(|(i, (_, c))| format!("${}::{}[]", i + 1, kind(c))).collect();
+    let text = format!("WITH n({}) AS (SELECT * FROM UNNEST({})) {body}", rows.names(), arrays.join(", "));
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for (_, column) in &rows.columns {
+        query = match column {
+            Column::Int(it) => query.bind(it),
+            Column::IntOr(it) => query.bind(it),
+            Column::Text(it) => query.bind(it),
+            Column::TextOr(it) => query.bind(it),
+            Column::Bytes(it) => query.bind(it),
+        };
+    }
+    query
+}
+
+/// Rows that came back.
+pub fn lines(rows: Vec<PgRow>) -> Result<Vec<Line>, Fault> {
+    rows.iter().map(line).collect()
+}
+
+fn line(row: &PgRow) -> Result<Line, Fault> {
+    let cell = |at: usize| {
+        let value = row.try_get_raw(at)?;
+        if value.is_null() {
+            return Ok(Cell::Null);
+        }
+        let kind = value.type_info();
+        Ok(match kind.name() {
+            "INT8" => Cell::Int(row.try_get(at)?),
+            "INT4" => Cell::Int(row.try_get::<i32, _>(at)?.into()),
+            "TEXT" => Cell::Text(row.try_get(at)?),
+            _ => Cell::Bytes(row.try_get(at)?),
+        })
+    };
+    row.columns().iter().map(|column| cell(column.ordinal())).collect::<Result<_, _>>().map(Line).map_err(read_failed)
+}

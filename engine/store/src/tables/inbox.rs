@@ -1,0 +1,94 @@
+//! The inbox: open tasks, soonest due first.
+
+use std::collections::BTreeMap;
+
+use machine::ids::CaseId;
+use ports::commit::{OpenTask, TaskChange};
+use ports::fault::Fault;
+use ports::query::{Page, TaskFilter, TaskLine, TaskPlace};
+
+use super::commit::{int, text, text_or};
+use super::prepare::{NO_DEADLINE, Prepared};
+use super::rows::{Ask, Line, Rows};
+use super::{Session, Tables, Trouble, instant, micros};
+
+/// Writes the changes of the inbox.
+pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Trouble> {
+    let mut last: BTreeMap<(&str, u32), Option<&OpenTask>> = BTreeMap::new();
+    for unit in units {
+        for change in &unit.unit.tasks {
+            match change {
+                TaskChange::Put(task) => last.insert((&unit.unit.case.id.0, task.task), Some(task)),
+                TaskChange::Close(task) => last.insert((&unit.unit.case.id.0, *task), None),
+            };
+        }
+    }
+    let closed: Vec<_> = last.iter().filter(|(_, task)| task.is_none()).map(|(key, _)| *key).collect();
+    let rows = Rows::default()
+        .with("case_id", text(&closed, |(case, _)| (*case).to_owned()))
+        .with("task", int(&closed, |(_, task)| i64::from(*task)));
+    if !rows.is_empty() {
+        let body = "DELETE FROM tasks WHERE (case_id, task) IN (SELECT case_id, task FROM n)";
+        session.run_over(&rows, body).await?;
+    }
+    let open: Vec<_> = last.iter().filter_map(|((case, _), task)| Some((*case, (*task)?))).collect();
+    let rows = Rows::default()
+        .with("case_id", text(&open, |(case, _)| (*case).to_owned()))
+        .with("task", int(&open, |(_, t)| i64::from(t.task)))
+        .with("state", text(&open, |(_, t)| t.state.to_string()))
+        .with("role", text(&open, |(_, t)| t.role.to_string()))
+        .with("holder", text_or(&open, |(_, t)| t.holder.as_ref().map(ToString::to_string)))
+        .with("party", text_or(&open, |(_, t)| t.party.as_ref().map(ToString::to_string)))
+        .with("opened_at", int(&open, |(_, t)| micros(t.opened)))
+        .with("due_at", int(&open, |(_, t)| t.due.map_or(NO_DEADLINE, micros)));
+    if !rows.is_empty() {
+        let body = rows.insert_into("tasks")
+            + " ON CONFLICT (case_id, task) DO UPDATE SET state = excluded.state, role = excluded.role,
+                  holder = excluded.holder, party = excluded.party, opened_at = excluded.opened_at,
+                  due_at = excluded.due_at";
+        session.run_over(&rows, &body).await?;
+    }
+    Ok(())
+}
+
+/// Open tasks.
+pub async fn tasks<T: Tables>(
+    tables: &T,
+    filter: TaskFilter,
+    page: Page<TaskPlace>,
+) -> Result<Vec<TaskLine>, Fault> {
+    let mut ask = Ask::of(
+        "SELECT case_id, task, state, role, holder, party, opened_at, due_at FROM tasks WHERE task >= 1",
+    );
+    let wanted = [("role", &filter.role), ("holder", &filter.holder), ("party", &filter.party)];
+    for (column, name) in wanted {
+        if let Some(name) = name {
+            ask.say(&format!(" AND {column} = ")).text(name);
+        }
+    }
+    if let Some(case) = &filter.case {
+        ask.say(" AND case_id = ").text(&case.0);
+    }
+    if let Some(after) = &page.after {
+        ask.say(" AND (due_at, case_id, task) > (").int(after.due.map_or(NO_DEADLINE, micros));
+        ask.say(", ").text(&after.case.0).say(", ").int(i64::from(after.task)).say(")");
+    }
+    ask.say(" ORDER BY due_at, case_id, task LIMIT ").int(i64::from(page.size()));
+    tables.ask(ask).await?.into_iter().map(task_line).collect()
+}
+
+fn task_line(mut line: Line) -> Result<TaskLine, Fault> {
+    let due = line.int(7)?;
+    Ok(TaskLine {
+        case: CaseId(line.name(0)?),
+        open: OpenTask {
+            task: line.count(1)?,
+            state: line.name(2)?,
+            role: line.name(3)?,
+            holder: line.name_if(4)?,
+            party: line.name_if(5)?,
+            opened: line.at(6)?,
+            due: (due != NO_DEADLINE).then(|| instant(due)).transpose()?,
+        },
+    })
+}

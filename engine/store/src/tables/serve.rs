@@ -1,0 +1,81 @@
+//! The port, served from tables.
+
+use jiff::Timestamp;
+use machine::ids::CaseId;
+use ports::commit::{Batch, Recorded};
+use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
+use ports::fault::CommitError;
+use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
+use ports::query::{
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
+    TaskLine, TaskPlace,
+};
+use ports::store::{Answer, Store, Written};
+
+use super::{Tables, commit, definitions, inbox, lease, outbox, read};
+
+/// A store over the tables of one dialect.
+#[derive(Debug)]
+pub struct Served<T>(pub T);
+
+impl<T: Tables> Store for Served<T> {
+    fn now(&self) -> Answer<'_, Timestamp> {
+        Box::pin(self.0.now())
+    }
+
+    fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
+        Box::pin(commit::commit(&self.0, batch))
+    }
+
+    fn load(&self, ids: Vec<CaseId>) -> Answer<'_, Vec<Option<Loaded>>> {
+        Box::pin(read::load(&self.0, ids))
+    }
+
+    fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
+        Box::pin(read::cases(&self.0, filter, page))
+    }
+
+    fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {
+        Box::pin(read::due(&self.0, filter, limit))
+    }
+
+    fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>> {
+        Box::pin(read::history(&self.0, case, page))
+    }
+
+    fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {
+        Box::pin(inbox::tasks(&self.0, filter, page))
+    }
+
+    fn command(&self, key: &str) -> Answer<'_, Option<Recorded>> {
+        Box::pin(commit::command(&self.0, key.to_owned()))
+    }
+
+    fn lease_outbox(&self, lease: OutboxLease) -> Answer<'_, Vec<OutboxRow>> {
+        Box::pin(outbox::lease(&self.0, lease))
+    }
+
+    fn settle_outbox(&self, settled: Vec<Settled>) -> Answer<'_, Vec<bool>> {
+        Box::pin(outbox::settle(&self.0, settled))
+    }
+
+    fn outbox(&self, filter: OutboxFilter, page: Page<EffectKey>) -> Answer<'_, Vec<OutboxRow>> {
+        Box::pin(outbox::outbox(&self.0, filter, page))
+    }
+
+    fn lease(&self, wishes: Vec<LeaseWish>) -> Answer<'_, Vec<Lease>> {
+        Box::pin(lease::lease(&self.0, wishes))
+    }
+
+    fn deploy(&self, deployment: Deployment) -> Answer<'_, Kept> {
+        Box::pin(definitions::deploy(&self.0, deployment))
+    }
+
+    fn definitions(&self, filter: DefinitionFilter) -> Answer<'_, Vec<Deployed>> {
+        Box::pin(definitions::definitions(&self.0, filter))
+    }
+
+    fn sweep(&self, before: Timestamp) -> Answer<'_, Swept> {
+        Box::pin(read::sweep(&self.0, before))
+    }
+}
