@@ -164,7 +164,11 @@ impl Move {
                 (self.event(decl, to), by.collect())
             }
             Deed::Task(task, verb) => {
-                let person = Some(self.actor(definition, &["bank_approver".into()], BANKS[self.bank.index(BANKS.len())]));
+                let person = Some(self.actor(
+                    definition,
+                    &["bank_approver".into()],
+                    BANKS[self.bank.index(BANKS.len())],
+                ));
                 let verb = *verb.get(&VERBS);
                 (Input::Task { task: *task, verb, person, reason: None }, vec!["bank_approver".into()])
             }

@@ -51,7 +51,9 @@ fn child(definition: &Definition, kind: ChartIx) -> Child {
 fn starts(action: &Action, kind: ChartIx) -> bool {
     match action {
         Action::Start { child, .. } => *child == kind,
-        Action::Choose { branches } => branches.iter().any(|(_, inner)| inner.iter().any(|a| starts(a, kind))),
+        Action::Choose { branches } => {
+            branches.iter().any(|(_, inner)| inner.iter().any(|a| starts(a, kind)))
+        }
         _ => false,
     }
 }
@@ -127,7 +129,8 @@ impl Painter<'_> {
     /// What an atomic state without a task waits for: nothing, the clock, or somebody else.
     fn waits_for(&self, ix: StateIx) -> Kind {
         let state = self.chart.state(ix);
-        let out: Vec<&Transition> = state.transitions.iter().map(|t| &self.chart.transitions[t.at()]).collect();
+        let out: Vec<&Transition> =
+            state.transitions.iter().map(|t| &self.chart.transitions[t.at()]).collect();
         let by_clock = |t: &&Transition| self.cause(t) == Cause::Timer;
         if out.iter().any(|t| t.on.is_empty()) {
             Kind::Automatic
@@ -146,7 +149,8 @@ impl Painter<'_> {
             parts.push(words(&self.definition.roles[task.role.at()].title));
         }
         parts.extend(state.clocks.iter().map(|clock| self.limit(&self.chart.clocks[clock.at()])));
-        let join = |pick: fn(&Words) -> &String| parts.iter().map(pick).cloned().collect::<Vec<_>>().join(" · ");
+        let join =
+            |pick: fn(&Words) -> &String| parts.iter().map(pick).cloned().collect::<Vec<_>>().join(" · ");
         Words::new(join(|w| &w.zh), join(|w| &w.en))
     }
 

@@ -6,8 +6,8 @@
 //! the same bytes. Nothing here can fail: whatever cannot be drawn as asked is drawn smaller or said.
 
 mod dot;
-pub mod from_definition;
 mod fold;
+pub mod from_definition;
 pub mod layout;
 mod measure;
 mod mermaid;
@@ -21,8 +21,8 @@ mod xstate;
 
 pub use dot::dot;
 pub use fold::{DEEPEST, Folding};
-pub use mermaid::mermaid;
 pub use from_definition::{edge_id, picture, picture_of};
+pub use mermaid::mermaid;
 pub use overlay::{Change, Overlay};
 pub use picture::{Cause, Child, Edge, Kind, Lang, Picture, Place, State, Words};
 pub use scxml::scxml;

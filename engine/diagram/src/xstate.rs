@@ -36,9 +36,10 @@ impl Writer<'_> {
         self.actions("exit", &state.exit, &mut out);
         self.transitions(ix, &mut out);
         if !state.children.is_empty() {
-            let inner = state.children.iter().map(|c| {
-                (self.chart.state(*c).name.to_string(), Value::Object(self.state(*c)))
-            });
+            let inner = state
+                .children
+                .iter()
+                .map(|c| (self.chart.state(*c).name.to_string(), Value::Object(self.state(*c))));
             out.insert("states".into(), Value::Object(inner.collect()));
         }
         out
@@ -122,9 +123,9 @@ impl Writer<'_> {
                 let named: Vec<String> = targets.iter().map(|t| self.target(*t)).collect();
                 let target = if let [only] = &named[..] { json!(only) } else { json!(named) };
                 out.insert("target".into(), target);
-                let inside = targets.iter().all(|t| {
-                    *t == transition.source || self.chart.is_descendant(*t, transition.source)
-                });
+                let inside = targets
+                    .iter()
+                    .all(|t| *t == transition.source || self.chart.is_descendant(*t, transition.source));
                 if inside && !internal {
                     out.insert("reenter".into(), json!(true));
                 }

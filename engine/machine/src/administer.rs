@@ -61,7 +61,7 @@ impl Turn<'_> {
             AdminAct::Retry => self.note_administered(RunIx::MAIN, act, reason),
             AdminAct::Skip { timer } => self.skip(*timer, act, reason)?,
             AdminAct::Move { of, to } => self.move_to(of, to, act, reason)?,
-            AdminAct::Cancel => self.cancel(act, reason),
+            AdminAct::Cancel => self.cancel_all(act, reason),
         }
         Ok(())
     }
@@ -113,7 +113,7 @@ impl Turn<'_> {
     }
 
     /// Every run ends where it is.
-    fn cancel(&mut self, act: &AdminAct, reason: &Name) {
+    fn cancel_all(&mut self, act: &AdminAct, reason: &Name) {
         self.note_administered(RunIx::MAIN, act, reason);
         let open: Vec<RunIx> =
             self.case.each_run().filter(|(_, run)| run.ended.is_none()).map(|(ix, _)| ix).collect();

@@ -288,7 +288,8 @@ impl Turn<'_> {
         let me = &self.by.id;
         // A delegate speaks for the holder.
         let mine = |who: &Name| {
-            who == me || (task.delegate.as_ref() == Some(me) && task.holder.as_ref().is_some_and(|h| h.id == *who))
+            who == me
+                || (task.delegate.as_ref() == Some(me) && task.holder.as_ref().is_some_and(|h| h.id == *who))
         };
         let said = |who: &Name| {
             if mine(who) {

@@ -33,8 +33,7 @@ impl Turn<'_> {
         for (field, formula) in data {
             values[field.at()] = self.value(run, formula, on)?;
         }
-        let child =
-            RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::of(Code::TooMany, &[]))?);
+        let child = RunIx(u16::try_from(self.case.runs.len()).map_err(|_| Refusal::of(Code::TooMany, &[]))?);
         self.emit(child, What::Started { chart: kind, key, slot, data: values });
         self.begin(child);
         Ok(())

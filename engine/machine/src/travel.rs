@@ -175,7 +175,8 @@ impl<'a> Place<'a> {
             children.filter(|child| entry.states.contains(child)).count()
         };
         let compound = |state: &&StateIx| self.chart.state(**state).kind == StateKind::Compound;
-        let sound = inside(StateIx::ROOT) == 1 && entry.states.iter().filter(compound).all(|s| inside(*s) == 1);
+        let sound =
+            inside(StateIx::ROOT) == 1 && entry.states.iter().filter(compound).all(|s| inside(*s) == 1);
         sound.then_some(entry)
     }
 

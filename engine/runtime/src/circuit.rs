@@ -1,6 +1,6 @@
 //! A connector that keeps failing is left alone for a while, then tried with one delivery.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::retry;
 
@@ -48,6 +48,7 @@ impl Circuit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::SignedDuration;
 
     #[test]
     fn a_dead_neighbour_is_left_alone_then_probed_then_trusted_again() {

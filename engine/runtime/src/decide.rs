@@ -97,7 +97,8 @@ pub fn open(
         Stop::Incident(incident) => Trouble::NotOpened(incident.code, vec![]),
     })?;
     let (verdict, incident) = verdict(opened.verdict);
-    let done = Done { case: opened.case, facts: opened.facts, reasons: opened.reasons, incident, keeps: None };
+    let done =
+        Done { case: opened.case, facts: opened.facts, reasons: opened.reasons, incident, keeps: None };
     Ok(decided(definition, job, Mark::NEW, done, verdict, now))
 }
 
@@ -152,7 +153,13 @@ fn verdict(verdict: step::Verdict) -> (Verdict, Option<Incident>) {
 
 /// Decides that a case cannot go on by itself because of a defect of the program or of the store's limits, not
 /// of the rules: nothing of the job takes effect.
-pub fn park(definition: &Definition, job: &Job, loaded: &Loaded, incident: Incident, now: Timestamp) -> Decided {
+pub fn park(
+    definition: &Definition,
+    job: &Job,
+    loaded: &Loaded,
+    incident: Incident,
+    now: Timestamp,
+) -> Decided {
     let verdict = Verdict::Stopped { code: incident.code.clone() };
     let incident = Some(incident);
     let done = Done { case: loaded.case.clone(), facts: vec![], reasons: vec![], incident, keeps: None };
@@ -187,7 +194,12 @@ fn decided(
         outbox: lines::outgoing(&done.facts),
         received: job.message.clone().map(|message| Received { message }),
         command,
-        entry: NewEntry { at: now.max(job.at), facts: done.facts, reasons: done.reasons, incident: done.incident },
+        entry: NewEntry {
+            at: now.max(job.at),
+            facts: done.facts,
+            reasons: done.reasons,
+            incident: done.incident,
+        },
         line,
         case: done.case,
     });

@@ -176,10 +176,12 @@ impl Lane {
                 let definition = definition.ok_or_else(|| Trouble::UnknownProcess(process.clone()))?;
                 let calendar = self.office.shelf.calendar(&definition.calendar);
                 let bug = || Trouble::Fault(Fault::new(Cause::Bug, Retry::Never, "the program broke off"));
-                guarded(|| decide::open(&definition, &calendar, job, data, now)).unwrap_or_else(|()| Err(bug()))
+                guarded(|| decide::open(&definition, &calendar, job, data, now))
+                    .unwrap_or_else(|()| Err(bug()))
             }
             Work::Input(input) => {
-                let loaded = self.known.get(&job.case).ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
+                let loaded =
+                    self.known.get(&job.case).ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
                 let definition = self.office.shelf.by_hash(&loaded.case.definition);
                 let definition =
                     definition.ok_or_else(|| Trouble::UnknownProcess(loaded.case.process.clone()))?;
@@ -397,4 +399,3 @@ impl Lane {
 fn guarded<T>(step: impl FnOnce() -> T) -> Result<T, ()> {
     catch_unwind(AssertUnwindSafe(step)).map_err(drop)
 }
-

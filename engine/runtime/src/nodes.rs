@@ -60,7 +60,9 @@ impl Node {
         let leases = engine.store().lease((0..PARTS).map(wish).collect()).await?;
         let free: Vec<u16> = (0..PARTS)
             .zip(&leases)
-            .filter(|(part, lease)| lease.holder == self.name && !self.held.contains(part) && !back.contains(part))
+            .filter(|(part, lease)| {
+                lease.holder == self.name && !self.held.contains(part) && !back.contains(part)
+            })
             .map(|(part, _)| part)
             .take(share - self.held.len())
             .collect();
@@ -106,7 +108,8 @@ impl Node {
             };
             let seats = engine.store().lease((0..SEATS).map(wish).collect()).await?;
             let others = seats.iter().filter(|lease| lease.holder != self.name).count();
-            let mine = |seat: u16| seats.get(usize::from(seat)).is_some_and(|lease| lease.holder == self.name);
+            let mine =
+                |seat: u16| seats.get(usize::from(seat)).is_some_and(|lease| lease.holder == self.name);
             if self.seat.is_some_and(mine) {
                 return Ok(u16::try_from(others + 1).unwrap_or(SEATS));
             }

@@ -178,7 +178,10 @@ async fn answered(
         chart.find_event(event).is_some_and(|decl| decl.form.iter().any(|field| field.name == *name))
     };
     let data = answer.as_context().map(|all| {
-        all.iter().filter(|(name, _)| wanted(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+        all.iter()
+            .filter(|(name, _)| wanted(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     });
     let event = Event { to, name: event.clone(), data: data.unwrap_or_default(), reason: None };
     let key = format!("{}/{}", request.key, if well { "reply" } else { "failure" });

@@ -75,7 +75,7 @@ impl Times {
         // An hour back: a zone that went on must not hide a time it skipped.
         let from = at.checked_sub(SignedDuration::from_hours(1)).ok()?;
         let civil = self.zone.to_datetime(from);
-        let from = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second();
+        let from = TimeZone::UTC.to_ambiguous_timestamp(civil).compatible().ok()?.as_second();
         let from: DateTime<Utc> = DateTime::from_timestamp(from, 0)?;
         for next in rule.after(&from).take(SEARCH_MAX) {
             let civil = TimeZone::UTC.to_datetime(Timestamp::from_second(next.timestamp()).ok()?);
@@ -241,7 +241,8 @@ async fn send_to_all(engine: &Engine, process: &Name, event: &Name, key: &str) -
         for line in lines {
             let event = Event { to: Target::Main, name: event.clone(), data: vec![], reason: None };
             let key = format!("{key}/{}", line.id);
-            let given = engine.give(line.id, Input::Event(event), Actor::system("schedule"), Some(key.into()));
+            let given =
+                engine.give(line.id, Input::Event(event), Actor::system("schedule"), Some(key.into()));
             match given.await {
                 Ok(_) | Err(Trouble::Parked(_) | Trouble::UnknownCase(_)) => {}
                 Err(trouble) => return Err(trouble),

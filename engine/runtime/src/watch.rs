@@ -62,7 +62,9 @@ pub async fn release(engine: &Engine, reason: &str, by: Actor) -> Result<Answer,
 
 fn words(held: Held) -> String {
     match held {
-        Held::Jumped { by } => format!("时钟比实际多走了 {by:#} / the clock went {by:#} further than time did"),
+        Held::Jumped { by } => {
+            format!("时钟比实际多走了 {by:#} / the clock went {by:#} further than time did")
+        }
         Held::Flood { due, open } => {
             format!("{open} 件中有 {due} 件意外同时到期 / {due} of {open} fell due at once, unexpectedly")
         }

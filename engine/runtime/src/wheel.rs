@@ -25,7 +25,12 @@ pub struct Wheel {
 impl Wheel {
     /// A wheel that covers nothing yet and holds at most so many cases.
     pub fn new(most: usize) -> Wheel {
-        Wheel { in_order: BTreeSet::new(), due_of: BTreeMap::new(), covered: Timestamp::MIN, most: most.max(1) }
+        Wheel {
+            in_order: BTreeSet::new(),
+            due_of: BTreeMap::new(),
+            covered: Timestamp::MIN,
+            most: most.max(1),
+        }
     }
 
     /// Everything due before this instant is in the wheel.
@@ -90,7 +95,8 @@ impl Wheel {
         if !complete && let Some(last) = found.last() {
             // Cases due in the same instant as the last may be missing; one instant later begins the rest.
             let first = found.first().map_or(last.due, |first| first.due);
-            let reach = if first == last.due { last.due + jiff::SignedDuration::from_micros(1) } else { last.due };
+            let reach =
+                if first == last.due { last.due + jiff::SignedDuration::from_micros(1) } else { last.due };
             self.covered = self.covered.min(reach);
         }
         for case in found {

@@ -92,7 +92,8 @@ fn read_within(json: &Json, depth: usize) -> Result<Value, Words> {
         Json::Number(it) => read_number(&it.to_string()).map(Value::Number),
         Json::String(it) => Ok(Value::text(it)),
         Json::Array(items) => {
-            let items: Result<Vec<Value>, Words> = items.iter().map(|item| read_within(item, depth - 1)).collect();
+            let items: Result<Vec<Value>, Words> =
+                items.iter().map(|item| read_within(item, depth - 1)).collect();
             items.map(Value::list)
         }
         Json::Object(entries) => {
@@ -205,7 +206,9 @@ impl Writer<'_> {
             What::Decided { state: s, by } => ("decided", json!({ "state": state(s), "by": &**by })),
             What::Released => ("released", json!({})),
             What::Ended { outcome } => ("ended", json!({ "outcome": &**outcome })),
-            What::Recorded { code, data } => ("recorded", json!({ "code": &**code, "data": self.value(data) })),
+            What::Recorded { code, data } => {
+                ("recorded", json!({ "code": &**code, "data": self.value(data) }))
+            }
             other => self.time_or_task(chart, other).unwrap_or_else(|| self.outward(other)),
         }
     }
@@ -217,23 +220,26 @@ impl Writer<'_> {
             What::TimerFired { timer, due } => {
                 ("timer_fired", json!({ "timer": timer, "due": self.instant(*due) }))
             }
-            What::Reminded { timer, reminder } => ("reminded", json!({ "timer": timer, "reminder": reminder + 1 })),
+            What::Reminded { timer, reminder } => {
+                ("reminded", json!({ "timer": timer, "reminder": reminder + 1 }))
+            }
             What::TimerChanged { timer, how, clock, held, .. } => {
                 let due = clock.fires_at().map(|at| self.instant(at));
-                ("timer_changed", json!({ "timer": timer, "how": self.change(how), "due": due, "held": held }))
+                (
+                    "timer_changed",
+                    json!({ "timer": timer, "how": self.change(how), "due": due, "held": held }),
+                )
             }
-            What::TaskOpened(task) => (
-                "task_opened",
-                json!({ "task": task.id, "state": &*chart.state(task.state).name }),
-            ),
+            What::TaskOpened(task) => {
+                ("task_opened", json!({ "task": task.id, "state": &*chart.state(task.state).name }))
+            }
             What::TaskChanged { verb, by, reason, task } => (
                 "task_changed",
                 json!({ "task": task.id, "verb": verb.name(), "by": actor(by), "reason": reason.as_deref() }),
             ),
-            What::Opinion { task, by, event } => (
-                "opinion",
-                json!({ "task": task, "by": &**by, "event": &*chart.events[event.at()].name }),
-            ),
+            What::Opinion { task, by, event } => {
+                ("opinion", json!({ "task": task, "by": &**by, "event": &*chart.events[event.at()].name }))
+            }
             What::TaskClosed { task, by } => ("task_closed", json!({ "task": task, "by": by.as_deref() })),
             _ => return None,
         })
@@ -322,7 +328,8 @@ impl Writer<'_> {
 
     /// A refusal with its words and what is possible instead.
     pub fn refusal(&self, refusal: &Refusal) -> Json {
-        let words = self.definition.refusal_words(&refusal.code).cloned().or_else(|| own_words(&refusal.code));
+        let words =
+            self.definition.refusal_words(&refusal.code).cloned().or_else(|| own_words(&refusal.code));
         let words = words.unwrap_or_default();
         json!({
             "code": &*refusal.code,

@@ -43,11 +43,32 @@ static ENTRY: MapShape = MapShape {
     name: "event",
     keys: &[
         key("at", Shape::Text, true, "什么时候", "When", r#""at": "2026-03-02T09:00:00+08:00""#),
-        key("event", Shape::Text, false, "什么事件；第一条是 open；不写就只是时间过去", "Which event; the first one is open; left out, only time passes", r#""event": "claims.工行.approve""#),
+        key(
+            "event",
+            Shape::Text,
+            false,
+            "什么事件；第一条是 open；不写就只是时间过去",
+            "Which event; the first one is open; left out, only time passes",
+            r#""event": "claims.工行.approve""#,
+        ),
         key("to", Shape::Text, false, "哪类子流程", "Which kind of child", r#""to": "claims""#),
         key("key", Shape::Text, false, "哪一个子流程", "Which child", r#""key": "工行""#),
-        key("by", Shape::Either(&[Shape::Text, Shape::Map(&BY)]), false, "谁：“角色 of 单位”", "Who: ROLE of ORGANISATION", r#""by": "bank_clerk of 工行""#),
-        key("data", Shape::Map(&DATA), false, "带什么数据", "With what data", r#""data": { "bank": "工行" }"#),
+        key(
+            "by",
+            Shape::Either(&[Shape::Text, Shape::Map(&BY)]),
+            false,
+            "谁：“角色 of 单位”",
+            "Who: ROLE of ORGANISATION",
+            r#""by": "bank_clerk of 工行""#,
+        ),
+        key(
+            "data",
+            Shape::Map(&DATA),
+            false,
+            "带什么数据",
+            "With what data",
+            r#""data": { "bank": "工行" }"#,
+        ),
         key("reason", Shape::Text, false, "理由", "Why, in words", r#""reason": "额度不足""#),
     ],
     open: None,
@@ -299,7 +320,9 @@ fn unknown_event(world: &World, path: &str, span: Span) -> Diagnostic {
         Words::new(format!("没有“{path}”这样的操作"), format!("there is no event `{path}`")),
     );
     match nearest(path, known) {
-        Some(near) => found.advise(Words::new(format!("是不是“{near}”？"), format!("did you mean `{near}`?"))),
+        Some(near) => {
+            found.advise(Words::new(format!("是不是“{near}”？"), format!("did you mean `{near}`?")))
+        }
         None => found,
     }
 }

@@ -34,7 +34,9 @@ pub const CASE_VERSION: u8 = 1;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// A later program wrote it.
-    #[error("stored form {found} is newer than this program, which reads up to {known}: install the newer program")]
+    #[error(
+        "stored form {found} is newer than this program, which reads up to {known}: install the newer program"
+    )]
     Newer {
         /// The version found.
         found: u64,

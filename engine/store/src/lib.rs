@@ -61,7 +61,11 @@ impl std::str::FromStr for Address {
 ///
 /// # Errors
 /// A fault; [`Cause::OldSchema`] names the command to run.
-pub async fn open(address: &Address, clock: Arc<dyn Clock>, connections: u32) -> Result<Arc<dyn Store>, Fault> {
+pub async fn open(
+    address: &Address,
+    clock: Arc<dyn Clock>,
+    connections: u32,
+) -> Result<Arc<dyn Store>, Fault> {
     match address {
         Address::Memory => Ok(Arc::new(memory::Memory::new(clock))),
         Address::Sqlite(path) => {

@@ -125,7 +125,9 @@ async fn assert_settings(pool: &PgPool) -> Result<(), Fault> {
     for (at, name, bad) in wanted {
         let value: String = row.try_get(at).map_err(read_failed)?;
         if value == bad {
-            return Err(unsuitable(format!("the server runs with {name} = {bad}: a power cut would lose acknowledged work")));
+            return Err(unsuitable(format!(
+                "the server runs with {name} = {bad}: a power cut would lose acknowledged work"
+            )));
         }
     }
     let encoding: String = row.try_get(4).map_err(read_failed)?;

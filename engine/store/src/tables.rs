@@ -58,7 +58,11 @@ pub trait Session: Send {
     fn run(&mut self, ask: Ask) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
 
     /// Runs a statement over many rows, which it knows as the table `n`.
-    fn run_over(&mut self, rows: &Rows, body: &str) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
+    fn run_over(
+        &mut self,
+        rows: &Rows,
+        body: &str,
+    ) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
 
     /// Runs a text of several statements.
     fn script(&mut self, text: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;
@@ -121,7 +125,8 @@ pub fn micros(at: Timestamp) -> i64 {
 /// A fault when it lies outside the years that can be written.
 pub fn instant(micros: i64) -> Result<Timestamp, Fault> {
     Timestamp::from_microsecond(micros).map_err(|_| {
-        let detail = format!("{micros} microseconds is no instant: the database was changed by hand or is damaged");
+        let detail =
+            format!("{micros} microseconds is no instant: the database was changed by hand or is damaged");
         Fault::new(ports::fault::Cause::Damaged, ports::fault::Retry::Never, detail)
     })
 }

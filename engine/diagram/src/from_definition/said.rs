@@ -46,7 +46,9 @@ pub fn action(definition: &Definition, chart: &Chart, it: &Action) -> String {
             format!("send {event} to {}{after}{}", destination(definition, to), with(data))
         }
         Action::Cancel { id } => format!("cancel {id}"),
-        Action::Start { child, key, .. } => format!("start {} for {}", definition.chart(*child).name, key.text()),
+        Action::Start { child, key, .. } => {
+            format!("start {} for {}", definition.chart(*child).name, key.text())
+        }
         Action::Release => "release the place".to_owned(),
         Action::Notify { notice, to, .. } => {
             let to: Vec<String> = to.iter().map(|r| recipient(definition, r)).collect();
@@ -57,7 +59,8 @@ pub fn action(definition: &Definition, chart: &Chart, it: &Action) -> String {
         Action::Extend { clock, by } => format!("extend {} by {}", chart.clocks[clock.at()].name, by.text()),
         Action::Choose { branches } => {
             let parts = branches.iter().map(|(when, actions)| {
-                let when = when.as_ref().map_or_else(|| "else".to_owned(), |g| format!("if {}", guard(chart, g)));
+                let when =
+                    when.as_ref().map_or_else(|| "else".to_owned(), |g| format!("if {}", guard(chart, g)));
                 let actions: Vec<String> = actions.iter().map(|a| action(definition, chart, a)).collect();
                 format!("{when}: {}", actions.join("; "))
             });

@@ -6,9 +6,7 @@ use machine::fact::{Addressee, Change, Fact, What};
 use machine::ids::{CaseId, ChartIx, EventIx, FieldIx, RunIx, StateIx};
 use serde_json::Value as Json;
 
-use super::case::{
-    read_reminders, read_task, read_timer, write_reminders, write_task, write_timer,
-};
+use super::case::{read_reminders, read_task, read_timer, write_reminders, write_task, write_timer};
 use super::read::{Fields, Read, name, number, object};
 use super::write::{Fields as Out, Writer};
 use super::{Unreadable, time, value};
@@ -250,9 +248,7 @@ fn read_timers(kind: &str, of: Fields<'_>) -> Option<Read<What>> {
     Some(match kind {
         "timer_set" => of.get("timer").and_then(read_timer).map(What::TimerSet),
         "timer_cleared" => of.number("timer").map(|timer| What::TimerCleared { timer }),
-        "timer_fired" => {
-            (|| Ok(What::TimerFired { timer: of.number("timer")?, due: of.at("due")? }))()
-        }
+        "timer_fired" => (|| Ok(What::TimerFired { timer: of.number("timer")?, due: of.at("due")? }))(),
         "reminded" => {
             (|| Ok(What::Reminded { timer: of.number("timer")?, reminder: of.number("reminder")? }))()
         }
@@ -360,9 +356,7 @@ fn read_tasks(kind: &str, of: Fields<'_>) -> Option<Read<What>> {
             let event = EventIx(of.number("event")?);
             Ok(What::Opinion { task: of.number("task")?, by: of.name("by")?, event })
         })(),
-        "task_closed" => {
-            (|| Ok(What::TaskClosed { task: of.number("task")?, by: of.name_if("by")? }))()
-        }
+        "task_closed" => (|| Ok(What::TaskClosed { task: of.number("task")?, by: of.name_if("by")? }))(),
         _ => return None,
     })
 }

@@ -59,7 +59,8 @@ impl Keep {
             let holder = self.slots.get(&(case.clone(), kind, slot));
             holder.is_none_or(|run| prepared.freed.contains(run))
         };
-        let taken = prepared.taken.iter().all(|(kind, slot, _)| free(*kind, *slot) && fresh.insert((kind, slot)));
+        let taken =
+            prepared.taken.iter().all(|(kind, slot, _)| free(*kind, *slot) && fresh.insert((kind, slot)));
         (!taken).then(|| Conflict::Forbidden { constraint: "slots_one_holder".into() })
     }
 

@@ -1,7 +1,7 @@
 //! What goes out, in the model.
 
 use jiff::Timestamp;
-use ports::outbox::{EffectKey, Outcome, OutboxFilter, OutboxLease, OutboxRow, Settled};
+use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Outcome, Settled};
 use ports::query::{PAGE_MAX, Page};
 
 use super::{Keep, kept};
@@ -11,7 +11,10 @@ impl Keep {
         let until = kept(lease.now.checked_add(lease.keep).unwrap_or(Timestamp::MAX));
         let now = kept(lease.now);
         let waits = |row: &&OutboxRow| {
-            !row.parked && row.outgoing.connector == lease.connector && row.next_at <= now && self.is_first(row)
+            !row.parked
+                && row.outgoing.connector == lease.connector
+                && row.next_at <= now
+                && self.is_first(row)
         };
         let mut picked: Vec<(Timestamp, EffectKey)> =
             self.outbox.values().filter(waits).map(|row| (row.next_at, row.key.clone())).collect();

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use machine::ids::CaseId;
 use ports::definitions::{DefinitionFilter, Deployed};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Lease, LeaseWish, PAGE_MAX, Page, Standing, TaskFilter, TaskLine,
-    TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Lease, LeaseWish, PAGE_MAX, Page, Standing, TaskFilter,
+    TaskLine, TaskPlace,
 };
 
 use super::{Keep, kept};
@@ -52,7 +52,8 @@ impl Keep {
     pub(super) fn tasks(&self, filter: &TaskFilter, page: &Page<TaskPlace>) -> Vec<TaskLine> {
         let rank = |place: &TaskPlace| (place.due.is_none(), place.due, place.case.clone(), place.task);
         let after = page.after.as_ref().map(rank);
-        let lines = self.tasks.iter().map(|((case, _), open)| TaskLine { case: case.clone(), open: open.clone() });
+        let lines =
+            self.tasks.iter().map(|((case, _), open)| TaskLine { case: case.clone(), open: open.clone() });
         let fits = |line: &TaskLine| {
             wants(&filter.role, Some(&line.open.role))
                 && wants(&filter.holder, line.open.holder.as_ref())
@@ -79,7 +80,8 @@ impl Keep {
     }
 
     pub(super) fn definitions(&self, filter: &DefinitionFilter) -> Vec<Deployed> {
-        let fits = |d: &&Deployed| wants(&filter.hash, Some(&d.hash)) && wants(&filter.process, Some(&d.process));
+        let fits =
+            |d: &&Deployed| wants(&filter.hash, Some(&d.hash)) && wants(&filter.process, Some(&d.process));
         let mut found: Vec<Deployed> = self.definitions.values().filter(fits).cloned().collect();
         found.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.hash.cmp(&b.hash)));
         found.truncate(PAGE_MAX as usize);

@@ -29,7 +29,8 @@ impl Session for PostgresSession {
     }
 
     async fn run_over(&mut self, rows: &Rows, body: &str) -> Result<Vec<Line>, Trouble> {
-        let rows = query_over(rows, body).fetch_all(&mut *self.transaction).await.map_err(statement_failed)?;
+        let rows =
+            query_over(rows, body).fetch_all(&mut *self.transaction).await.map_err(statement_failed)?;
         Ok(lines(rows)?)
     }
 
@@ -98,5 +99,10 @@ fn line(row: &PgRow) -> Result<Line, Fault> {
             _ => Cell::Bytes(row.try_get(at)?),
         })
     };
-    row.columns().iter().map(|column| cell(column.ordinal())).collect::<Result<_, _>>().map(Line).map_err(read_failed)
+    row.columns()
+        .iter()
+        .map(|column| cell(column.ordinal()))
+        .collect::<Result<_, _>>()
+        .map(Line)
+        .map_err(read_failed)
 }

@@ -68,7 +68,9 @@ pub fn read_failed(error: Error) -> Fault {
         },
     };
     let detail = match retry {
-        Retry::Restart => format!("{detail}. This process can no longer trust what it has read: it must end with exit code 75 and be started again"),
+        Retry::Restart => format!(
+            "{detail}. This process can no longer trust what it has read: it must end with exit code 75 and be started again"
+        ),
         _ => detail,
     };
     Fault::new(cause, retry, detail)

@@ -135,5 +135,10 @@ fn line(row: &SqliteRow) -> Result<Line, Fault> {
             _ => Cell::Bytes(row.try_get(at)?),
         })
     };
-    row.columns().iter().map(|column| cell(column.ordinal())).collect::<Result<_, _>>().map(Line).map_err(read_failed)
+    row.columns()
+        .iter()
+        .map(|column| cell(column.ordinal()))
+        .collect::<Result<_, _>>()
+        .map(Line)
+        .map_err(read_failed)
 }

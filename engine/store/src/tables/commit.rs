@@ -376,7 +376,8 @@ pub fn bytes<T>(of: impl IntoIterator<Item = T>, each: impl FnMut(T) -> Vec<u8>)
 
 /// The answer a command got.
 pub async fn command<T: Tables>(tables: &T, key: String) -> Result<Option<Recorded>, Fault> {
-    let mut ask = Ask::of("SELECT command, case_id, asked, answer, answered_at FROM commands WHERE command = ");
+    let mut ask =
+        Ask::of("SELECT command, case_id, asked, answer, answered_at FROM commands WHERE command = ");
     ask.text(&key);
     tables.ask(ask).await?.pop().map(recorded).transpose()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use machine::ids::CaseId;
 use ports::fault::Fault;
-use ports::outbox::{EffectKey, Outcome, OutboxFilter, OutboxLease, OutboxRow, Outgoing, Settled};
+use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Outcome, Outgoing, Settled};
 use ports::query::{PAGE_MAX, Page};
 
 use super::commit::{bytes, count, int, text, text_or};

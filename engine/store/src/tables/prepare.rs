@@ -44,7 +44,11 @@ pub fn prepare(batch: Batch) -> Result<Vec<Prepared>, Fault> {
     for unit in &batch.units {
         check(unit)?;
         if !seen.insert(&unit.case.id) {
-            return Err(Fault::new(Cause::Bug, Retry::Never, format!("case {} twice in a batch", unit.case.id)));
+            return Err(Fault::new(
+                Cause::Bug,
+                Retry::Never,
+                format!("case {} twice in a batch", unit.case.id),
+            ));
         }
     }
     batch.units.into_iter().map(prepare_unit).collect()
@@ -54,7 +58,10 @@ fn prepare_unit(unit: Unit) -> Result<Prepared, Fault> {
     let body = codec::write_entry(&unit)?;
     let (freed, taken) = places(&unit);
     Ok(Prepared {
-        after: Mark { version: unit.before.version + 1, chain: chain::link(&unit.before.chain, &chain::leaf(&body)) },
+        after: Mark {
+            version: unit.before.version + 1,
+            chain: chain::link(&unit.before.chain, &chain::leaf(&body)),
+        },
         part: part_of(&unit.case.id.0),
         snapshot: codec::write_case(&unit.case)?,
         first_fact: codec::first_fact(&unit),
@@ -126,10 +133,9 @@ fn check(unit: &Unit) -> Result<(), Fault> {
         std::iter::once(&outgoing.connector).chain(&outgoing.lane).try_for_each(|name| check_name(name))?;
     }
     match &unit.command {
-        Some(command) if command.answer.len() > ANSWER_BYTES_MAX => Err(too_much(format!(
-            "an answer of {} bytes, at most {ANSWER_BYTES_MAX}",
-            command.answer.len()
-        ))),
+        Some(command) if command.answer.len() > ANSWER_BYTES_MAX => {
+            Err(too_much(format!("an answer of {} bytes, at most {ANSWER_BYTES_MAX}", command.answer.len())))
+        }
         _ => Ok(()),
     }
 }

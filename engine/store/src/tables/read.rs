@@ -23,7 +23,8 @@ pub async fn load<T: Tables>(tables: &T, ids: Vec<CaseId>) -> Result<Vec<Option<
         let detail = format!("{} cases in one answer, at most {PAGE_MAX}", rows.len());
         return Err(Fault::new(Cause::TooMuch, Retry::Never, detail));
     }
-    let body = "SELECT c.case_id, c.process, c.definition, c.version, c.chain, c.status, c.incident, c.snapshot
+    let body =
+        "SELECT c.case_id, c.process, c.definition, c.version, c.chain, c.status, c.incident, c.snapshot
          FROM cases AS c WHERE c.case_id IN (SELECT case_id FROM n)";
     let mut found = BTreeMap::new();
     for mut line in tables.ask_over(&rows, body).await? {
@@ -44,14 +45,19 @@ fn standing(line: &mut Line, at: usize) -> Result<Standing, Fault> {
         ("ended", None) => Standing::Ended,
         ("incident", Some(code)) => Standing::Incident(code),
         _ => {
-            let detail = format!("a case stands at `{status}`: the database was changed by hand or is damaged");
+            let detail =
+                format!("a case stands at `{status}`: the database was changed by hand or is damaged");
             return Err(Fault::new(Cause::Damaged, Retry::Never, detail));
         }
     })
 }
 
 /// Cases in the order of their numbers.
-pub async fn cases<T: Tables>(tables: &T, filter: CaseFilter, page: Page<CaseId>) -> Result<Vec<CaseLine>, Fault> {
+pub async fn cases<T: Tables>(
+    tables: &T,
+    filter: CaseFilter,
+    page: Page<CaseId>,
+) -> Result<Vec<CaseLine>, Fault> {
     let mut ask = Ask::of(
         "SELECT c.case_id, c.process, c.definition, c.version, c.states, c.correlate, c.status, c.incident,
            c.next_due, c.started_at, c.updated_at FROM ",
@@ -161,9 +167,8 @@ const SWEEP_MAX: i64 = 10_000;
 pub async fn sweep<T: Tables>(tables: &T, before: Timestamp) -> Result<ports::query::Swept, Fault> {
     use super::Session;
     let mut session = tables.begin().await?;
-    let mut ask = Ask::of(
-        "DELETE FROM commands WHERE command IN (SELECT command FROM commands WHERE answered_at < ",
-    );
+    let mut ask =
+        Ask::of("DELETE FROM commands WHERE command IN (SELECT command FROM commands WHERE answered_at < ");
     ask.int(micros(before)).say(" LIMIT ").int(SWEEP_MAX).say(") RETURNING 1");
     let commands = session.run(ask).await?.len() as u64;
     let mut ask = Ask::of(
