@@ -285,6 +285,11 @@ impl Engine {
         self.queues.iter().map(|q| q.len()).sum()
     }
 
+    /// How many looks at the clock are under way.
+    pub fn ticks_under_way(&self) -> usize {
+        self.office.ticks.load(Ordering::Acquire)
+    }
+
     /// Why deadlines are held; `None` when they fire.
     pub fn held(&self) -> Option<Held> {
         self.office.deadlines.held()
