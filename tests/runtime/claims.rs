@@ -140,7 +140,7 @@ fn too_much_at_once_is_turned_away_and_what_was_let_in_is_done() {
         small.bounds.queue_max = 8;
         small.bounds.lanes = 1;
         let (engine, lanes) = runtime::engine::Engine::new(small);
-        let house = House { engine: engine.clone(), clock: clock.clone() };
+        let house = House { engine: engine.clone() };
         let mut clients = tokio::task::JoinSet::new();
         for number in 0..50 {
             let house = house.clone();

@@ -78,7 +78,7 @@ fn the_verdict_turns_on_the_time_of_receipt_alone() {
 fn an_act_received_in_time_counts_though_the_deadline_comes_up_before_it_is_decided() {
     over_all_stores(|place, clock| async move {
         let (engine, lanes) = runtime::engine::Engine::new(crate::house::setting(place.store, &clock));
-        let house = House { engine: engine.clone(), clock: clock.clone() };
+        let house = House { engine: engine.clone() };
         let opening = {
             let house = house.clone();
             tokio::spawn(async move { offer(&house, "O-1").await })

@@ -32,7 +32,7 @@ fn commands_that_wait_together_share_one_transaction() {
         let store = Faulty::gated(place.store);
         let mut setting = crate::house::setting(store.clone(), &clock);
         setting.bounds.lanes = 1;
-        let house = House::of(setting, &clock);
+        let house = House::of(setting);
         let mut clients = tokio::task::JoinSet::new();
         for number in 0..20 {
             let house = house.clone();
@@ -117,7 +117,7 @@ fn a_name_too_long_to_keep_is_told_to_its_sender_and_the_rest_of_the_batch_goes_
 fn closing_answers_everyone_who_waits_and_lets_nobody_in() {
     over_all_stores(|place, clock| async move {
         let (engine, lanes) = runtime::engine::Engine::new(crate::house::setting(place.store, &clock));
-        let house = House { engine: engine.clone(), clock };
+        let house = House { engine: engine.clone() };
         let mut clients = tokio::task::JoinSet::new();
         for number in 0..20 {
             let house = house.clone();

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use charter_tests::{calendar, compiled, root};
 use expr::value::Value;
@@ -63,11 +63,10 @@ impl Clock for HandClock {
     }
 }
 
-/// A store with what keeps it in place.
+/// A store.
 pub struct Place {
     pub store: Arc<dyn Store>,
     pub name: &'static str,
-    _folder: Option<tempfile::TempDir>,
 }
 
 static SCHEMAS: AtomicU32 = AtomicU32::new(0);
@@ -78,7 +77,8 @@ pub fn over_all_stores<F: Future<Output = ()>>(story: impl Fn(Place, Arc<HandClo
     for kind in ["memory", "sqlite", "postgres"] {
         threads.block_on(async {
             let clock = HandClock::at("2026-03-02T01:00:00Z");
-            let Some(place) = open(kind, &clock).await else {
+            // The folder stays until the story is over.
+            let Some((place, _folder)) = open(kind, &clock).await else {
                 eprintln!("skipped over PostgreSQL: TEST_POSTGRES_URL is not set");
                 return;
             };
@@ -88,7 +88,7 @@ pub fn over_all_stores<F: Future<Output = ()>>(story: impl Fn(Place, Arc<HandClo
     }
 }
 
-async fn open(kind: &'static str, clock: &Arc<HandClock>) -> Option<Place> {
+async fn open(kind: &'static str, clock: &Arc<HandClock>) -> Option<(Place, Option<tempfile::TempDir>)> {
     let clock: Arc<dyn Clock> = clock.clone();
     let folder = (kind == "sqlite").then(|| tempfile::tempdir().unwrap());
     let address = match kind {
@@ -98,7 +98,7 @@ async fn open(kind: &'static str, clock: &Arc<HandClock>) -> Option<Place> {
     };
     store::migrate(&address, clock.clone()).await.unwrap();
     let store = store::open(&address, clock, 8).await.unwrap();
-    Some(Place { store, name: kind, _folder: folder })
+    Some((Place { store, name: kind }, folder))
 }
 
 /// A schema of its own for every story.
@@ -118,7 +118,6 @@ async fn schema(url: &str) -> String {
 #[derive(Clone)]
 pub struct House {
     pub engine: Engine,
-    pub clock: Arc<HandClock>,
 }
 
 /// The definitions every house has.
@@ -144,7 +143,7 @@ pub fn text(source: &str) -> language::Compiled {
     compiled
 }
 
-/// Four-stage builder is not needed: a setting over a store and a clock moved by hand.
+/// A setting over a store and a clock moved by hand.
 pub fn setting(store: Arc<dyn Store>, clock: &Arc<HandClock>) -> Setting {
     let steady = clock.clone();
     Setting {
@@ -160,13 +159,13 @@ pub fn setting(store: Arc<dyn Store>, clock: &Arc<HandClock>) -> Setting {
 impl House {
     /// An engine over a store, its lanes at work.
     pub fn new(store: Arc<dyn Store>, clock: &Arc<HandClock>) -> House {
-        House::of(setting(store, clock), clock)
+        House::of(setting(store, clock))
     }
 
-    pub fn of(setting: Setting, clock: &Arc<HandClock>) -> House {
+    pub fn of(setting: Setting) -> House {
         let (engine, lanes) = Engine::new(setting);
         run(&engine, lanes);
-        House { engine, clock: clock.clone() }
+        House { engine }
     }
 
     /// Sends an event to a case.
@@ -262,6 +261,3 @@ pub fn employee() -> Actor {
 pub fn supervisor() -> Actor {
     Actor::person("wang", "office", "supervisor")
 }
-
-/// What the story's tasks write down.
-pub type Notes = Arc<Mutex<Vec<String>>>;

@@ -1,5 +1,6 @@
 //! Several nodes over one store: a fair share each, takeover, and a node that slept writes nothing.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -24,7 +25,7 @@ impl Member {
         shared.shared = true;
         let (engine, lanes) = Engine::new(shared);
         run(&engine, lanes);
-        Member { house: House { engine, clock: clock.clone() }, node: Node::new(name) }
+        Member { house: House { engine }, node: Node::new(name) }
     }
 
     async fn keep(&mut self) {
