@@ -70,11 +70,19 @@ async fn write<T: Tables>(tables: &T, units: &[&Prepared]) -> Result<Written, Co
     for unit in units {
         match attempt(tables, &[*unit], true).await {
             Ok(one) => written.extend(one),
-            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Failed(error)) => return Err(in_part(error, &written)),
             Err(Stop::Constraint(constraint)) => written.push(Err(Conflict::Forbidden { constraint })),
         }
     }
     Ok(written)
+}
+
+/// A fault after some units were written one by one: for the batch as a whole the outcome is unknown.
+fn in_part(error: CommitError, written: &Written) -> CommitError {
+    match error {
+        CommitError::Fault(fault) if written.iter().any(Result::is_ok) => CommitError::Unknown(fault),
+        error => error,
+    }
 }
 
 async fn attempt<T: Tables>(tables: &T, units: &[&Prepared], careful: bool) -> Result<Written, Stop> {
@@ -250,7 +258,7 @@ const UPDATE_CASES: &str = "UPDATE cases SET version = n.version, definition = n
   states = n.states, correlate = n.correlate, status = n.status, incident = n.incident,
   next_due = n.next_due, updated_at = n.updated_at, chain = n.chain, snapshot = n.snapshot
 FROM n WHERE cases.case_id = n.case_id AND cases.version = n.version - 1 AND cases.chain = n.before
-RETURNING case_id";
+RETURNING cases.case_id";
 
 fn case_rows(units: &[&Prepared]) -> Rows {
     let standing: Vec<_> = units.iter().map(|u| super::prepare::standing(&u.unit.line.standing)).collect();
