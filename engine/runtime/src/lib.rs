@@ -5,6 +5,7 @@
 //! Errors: [`answer::Trouble`] for whoever sent a command; faults of the world are retried or reported.
 
 pub mod answer;
+pub mod bench;
 pub mod breaker;
 pub mod circuit;
 pub mod clocks;

@@ -40,7 +40,7 @@ pub struct Deliveries {
 /// What a person decides about something parked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// It is tried again from the beginning.
+    /// It is tried again.
     SendAgain,
     /// It is not sent.
     Drop,
@@ -125,7 +125,8 @@ async fn attempt(
     row: OutboxRow,
     luck: u8,
 ) -> (Option<Settled>, bool) {
-    let attempt = row.attempts + 1;
+    // The lease counted this attempt.
+    let attempt = row.attempts.max(1);
     let process = engine.store().load(vec![row.key.case.clone()]).await;
     let Some(loaded) = process.ok().and_then(|mut found| found.pop().flatten()) else { return (None, true) };
     let process = loaded.case.process.clone();

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use machine::ids::CaseId;
 use ports::fault::Fault;
-use ports::query::DueFilter;
+use ports::query::{DueFilter, PAGE_MAX};
 use std::sync::atomic::Ordering;
 use tokio::sync::Notify;
 
@@ -20,7 +20,7 @@ pub const WAKE_MAX: usize = 2_000;
 /// How far ahead cases are fetched.
 pub const HORIZON: SignedDuration = SignedDuration::from_secs(60);
 /// How many cases are fetched at once.
-const FILL_MAX: u32 = 10_000;
+const FILL_MAX: u32 = PAGE_MAX;
 
 /// What a node knows of deadlines: the cases due soon, and whether firing is held.
 #[derive(Debug)]
