@@ -65,8 +65,13 @@ async fn main() {
     for clients in [64, 256] {
         let figure = bench::transitions(&engine, &format!("c{clients}-{run}"), clients, cases).await.unwrap();
         let raw = match name {
-            "postgres" => by_hand::postgres(&address, &format!("raw{clients}-{run}"), clients, clients * cases).await,
-            _ => by_hand::sqlite(&folder.path().join(format!("raw{clients}.db")), clients, clients * cases).await,
+            "postgres" => {
+                by_hand::postgres(&address, &format!("raw{clients}-{run}"), clients, clients * cases).await
+            }
+            _ => {
+                by_hand::sqlite(&folder.path().join(format!("raw{clients}.db")), clients, clients * cases)
+                    .await
+            }
         };
         show(name, &figure.against(raw));
     }
@@ -98,7 +103,8 @@ mod by_hand {
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full);
         let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-        let (snapshot, entry, answer, hash) = (vec![7u8; SNAPSHOT], vec![7u8; ENTRY], vec![7u8; ANSWER], vec![7u8; 32]);
+        let (snapshot, entry, answer, hash) =
+            (vec![7u8; SNAPSHOT], vec![7u8; ENTRY], vec![7u8; ANSWER], vec![7u8; 32]);
         let began = Instant::now();
         for first in (0..cases).step_by(batch) {
             for step in 0..TRANSITIONS as i64 {
@@ -117,7 +123,12 @@ mod by_hand {
                     sqlx::query("INSERT INTO commands (command, case_id, asked, answer, answered_at) VALUES ($1, $2, $3, $4, 1)")
                         .bind(format!("{id}/{step}")).bind(&id).bind(&hash).bind(&answer).execute(&mut connection).await.unwrap();
                     if step > 0 {
-                        sqlx::query("DELETE FROM tasks WHERE case_id = $1 AND task = $2").bind(&id).bind(step).execute(&mut connection).await.unwrap();
+                        sqlx::query("DELETE FROM tasks WHERE case_id = $1 AND task = $2")
+                            .bind(&id)
+                            .bind(step)
+                            .execute(&mut connection)
+                            .await
+                            .unwrap();
                     }
                     if step < 4 {
                         sqlx::query("INSERT INTO tasks (case_id, task, state, role, opened_at, due_at) VALUES ($1, $2, 'a', 'clerk', 1, 9)")
@@ -132,11 +143,13 @@ mod by_hand {
 
     pub async fn postgres(url: &str, run: &str, batch: usize, cases: usize) -> Decimal {
         let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
-        let (snapshot, entry, answer, hash) = (vec![7u8; SNAPSHOT], vec![7u8; ENTRY], vec![7u8; ANSWER], vec![7u8; 32]);
+        let (snapshot, entry, answer, hash) =
+            (vec![7u8; SNAPSHOT], vec![7u8; ENTRY], vec![7u8; ANSWER], vec![7u8; 32]);
         let began = Instant::now();
         for first in (0..cases).step_by(batch) {
             for step in 0..TRANSITIONS as i64 {
-                let ids: Vec<String> = (first..(first + batch).min(cases)).map(|case| format!("{run}-{case}")).collect();
+                let ids: Vec<String> =
+                    (first..(first + batch).min(cases)).map(|case| format!("{run}-{case}")).collect();
                 let keys: Vec<String> = ids.iter().map(|id| format!("{id}/{step}")).collect();
                 let mut tx = connection.begin().await.unwrap();
                 if step == 0 {
@@ -151,8 +164,14 @@ mod by_hand {
                 sqlx::query("INSERT INTO commands (command, case_id, asked, answer, answered_at) SELECT key, id, $3, $4, 1 FROM unnest($1::text[], $2::text[]) AS n(id, key)")
                     .bind(&ids).bind(&keys).bind(&hash).bind(&answer).execute(&mut *tx).await.unwrap();
                 if step > 0 {
-                    sqlx::query("DELETE FROM tasks USING unnest($1::text[]) AS id WHERE case_id = id AND task = $2")
-                        .bind(&ids).bind(step).execute(&mut *tx).await.unwrap();
+                    sqlx::query(
+                        "DELETE FROM tasks USING unnest($1::text[]) AS id WHERE case_id = id AND task = $2",
+                    )
+                    .bind(&ids)
+                    .bind(step)
+                    .execute(&mut *tx)
+                    .await
+                    .unwrap();
                 }
                 if step < 4 {
                     sqlx::query("INSERT INTO tasks (case_id, task, state, role, opened_at, due_at) SELECT id, $2, 'a', 'clerk', 1, 9 FROM unnest($1::text[]) AS id")

@@ -7,10 +7,10 @@
 mod claims;
 #[path = "runtime/deadlines.rs"]
 mod deadlines;
-#[path = "runtime/faulty.rs"]
-mod faulty;
 #[path = "runtime/faults.rs"]
 mod faults;
+#[path = "runtime/faulty.rs"]
+mod faulty;
 #[path = "runtime/house.rs"]
 mod house;
 #[path = "runtime/incidents.rs"]

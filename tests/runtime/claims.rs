@@ -97,8 +97,10 @@ fn a_double_click_is_one_claim() {
     over_all_stores(|place, clock| async move {
         let house = House::new(place.store, &clock);
         house.publish_demand("FD-1").await;
-        let (first, second) =
-            tokio::join!(house.claim("FD-1", "icbc", Some("click")), house.claim("FD-1", "icbc", Some("click")));
+        let (first, second) = tokio::join!(
+            house.claim("FD-1", "icbc", Some("click")),
+            house.claim("FD-1", "icbc", Some("click"))
+        );
         let (first, second) = (first.unwrap(), second.unwrap());
         assert_eq!((first.verdict.clone(), first.version), (Verdict::Accepted, 3));
         assert_eq!((second.verdict, second.version), (Verdict::Accepted, 3));
@@ -106,7 +108,11 @@ fn a_double_click_is_one_claim() {
         let other = house.claim("FD-1", "icbc", Some("another click")).await.unwrap();
         assert!(matches!(other.verdict, Verdict::Refused { code, .. } if &*code == "already_claimed"));
         let reused = house.claim("FD-1", "abc", Some("click")).await;
-        assert_eq!(reused, Err(Trouble::KeyReused(CaseId("FD-1".into()))), "the key stands for another command");
+        assert_eq!(
+            reused,
+            Err(Trouble::KeyReused(CaseId("FD-1".into()))),
+            "the key stands for another command"
+        );
     });
 }
 
@@ -114,11 +120,14 @@ fn a_double_click_is_one_claim() {
 fn one_key_on_two_cases_at_once_is_one_command() {
     over_all_stores(|place, clock| async move {
         let house = House::new(place.store, &clock);
-        let (first, second) = tokio::join!(house.ask_leave("L-1", Some("k")), house.ask_leave("L-2", Some("k")));
+        let (first, second) =
+            tokio::join!(house.ask_leave("L-1", Some("k")), house.ask_leave("L-2", Some("k")));
         let kept = [&first, &second].iter().filter(|answer| answer.is_ok()).count();
         assert_eq!(kept, 1, "{first:?} {second:?}");
-        assert!([first, second].contains(&Err(Trouble::KeyReused(CaseId("L-1".into()))))
-            || house.engine.store().load(vec![CaseId("L-1".into())]).await.unwrap()[0].is_none());
+        assert!(
+            [first, second].contains(&Err(Trouble::KeyReused(CaseId("L-1".into()))))
+                || house.engine.store().load(vec![CaseId("L-1".into())]).await.unwrap()[0].is_none()
+        );
     });
 }
 
@@ -129,7 +138,10 @@ fn a_repeated_opening_is_answered_and_a_second_one_is_told_that_the_number_is_ta
         let first = house.ask_leave("L-1", Some("open")).await.unwrap();
         let again = house.ask_leave("L-1", Some("open")).await.unwrap();
         assert_eq!((again.version, again.repeated), (first.version, true));
-        assert_eq!(house.ask_leave("L-1", Some("other")).await, Err(Trouble::CaseExists(CaseId("L-1".into()))));
+        assert_eq!(
+            house.ask_leave("L-1", Some("other")).await,
+            Err(Trouble::CaseExists(CaseId("L-1".into())))
+        );
     });
 }
 

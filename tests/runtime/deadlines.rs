@@ -157,7 +157,10 @@ fn a_clock_that_jumps_ahead_cancels_nothing_until_a_person_says_so() {
         house.fire().await;
         assert!(matches!(house.engine.held(), Some(Held::Jumped { .. })));
         watch::run_once(&house.engine).await.unwrap();
-        assert_eq!((house.states("O-1").await, house.states(watch::CASE).await), ("open".into(), "holding".into()));
+        assert_eq!(
+            (house.states("O-1").await, house.states(watch::CASE).await),
+            ("open".into(), "holding".into())
+        );
         // A new program over the same store holds, too.
         let second = House::new(place.store, &clock);
         second.engine.shelf().put_compiled(&text(OFFER));

@@ -1,8 +1,8 @@
 //! A house to run an engine in: a store, a clock moved by hand, definitions, loops in the background.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use charter_tests::{calendar, compiled, root};
 use expr::value::Value;
@@ -135,11 +135,7 @@ pub fn text(source: &str) -> language::Compiled {
     let mut sources = Sources::new();
     let compiled = language::compile(&mut sources, "text", source.as_bytes());
     let look = language::render::Look::default();
-    assert!(
-        compiled.definition.is_some(),
-        "\n{}",
-        language::render::human(&compiled.report, &sources, look)
-    );
+    assert!(compiled.definition.is_some(), "\n{}", language::render::human(&compiled.report, &sources, look));
     compiled
 }
 
@@ -169,7 +165,13 @@ impl House {
     }
 
     /// Sends an event to a case.
-    pub async fn send(&self, case: &str, event: &str, by: Actor, key: Option<&str>) -> Result<Answer, Trouble> {
+    pub async fn send(
+        &self,
+        case: &str,
+        event: &str,
+        by: Actor,
+        key: Option<&str>,
+    ) -> Result<Answer, Trouble> {
         self.send_with(case, event, vec![], by, key).await
     }
 
@@ -187,8 +189,7 @@ impl House {
 
     /// Opens a leave of two days.
     pub async fn ask_leave(&self, case: &str, key: Option<&str>) -> Result<Answer, Trouble> {
-        let data =
-            vec![("days".into(), Value::number(2)), ("reason_given".into(), Value::text("family"))];
+        let data = vec![("days".into(), Value::number(2)), ("reason_given".into(), Value::text("family"))];
         self.engine.open(CaseId(case.into()), "leave", data, employee(), key.map(Name::from)).await
     }
 

@@ -59,7 +59,10 @@ fn a_poisoned_command_parks_its_case_and_others_go_on() {
         let parked = house.send("S-1", "split", clerk(), None).await;
         assert_eq!(parked, Err(Trouble::Parked("formula_failed".into())));
         let again = house.send("S-1", "split", clerk(), Some("split")).await.unwrap();
-        assert_eq!((again.verdict, again.repeated), (Verdict::Stopped { code: "formula_failed".into() }, true));
+        assert_eq!(
+            (again.verdict, again.repeated),
+            (Verdict::Stopped { code: "formula_failed".into() }, true)
+        );
         assert_eq!(house.ask_leave("L-1", None).await.unwrap().verdict, Verdict::Accepted);
     });
 }
@@ -73,15 +76,28 @@ fn it_goes_on_when_a_person_says_so_with_a_reason() {
         assert!(matches!(no_reason, Verdict::Refused { code, .. } if &*code == "reason_missing"));
         let stranger = act(&house, "S-1", AdminAct::Retry, "please", employee()).await;
         assert!(matches!(stranger, Verdict::Refused { code, .. } if &*code == "not_allowed"));
-        assert_eq!(house.send("S-1", "split", clerk(), None).await, Err(Trouble::Parked("formula_failed".into())));
-        assert_eq!(act(&house, "S-1", AdminAct::Retry, "the days are put right", administrator()).await, Verdict::Accepted);
+        assert_eq!(
+            house.send("S-1", "split", clerk(), None).await,
+            Err(Trouble::Parked("formula_failed".into()))
+        );
+        assert_eq!(
+            act(&house, "S-1", AdminAct::Retry, "the days are put right", administrator()).await,
+            Verdict::Accepted
+        );
         let days = vec![("days".into(), Value::number(4))];
         house.send_with("S-1", "correct", days, clerk(), None).await.unwrap();
         assert_eq!(house.send("S-1", "split", clerk(), None).await.unwrap().verdict, Verdict::Accepted);
-        let acts: Vec<_> = house.facts("S-1").await.into_iter().filter_map(|fact| match fact.what {
-            What::Received { event, reason, by, .. } if event.starts_with("administer") => Some((event, reason, by.id)),
-            _ => None,
-        }).collect();
+        let acts: Vec<_> = house
+            .facts("S-1")
+            .await
+            .into_iter()
+            .filter_map(|fact| match fact.what {
+                What::Received { event, reason, by, .. } if event.starts_with("administer") => {
+                    Some((event, reason, by.id))
+                }
+                _ => None,
+            })
+            .collect();
         assert_eq!(acts, [("administer.retry".into(), Some("the days are put right".into()), "root".into())]);
     });
 }
@@ -98,14 +114,18 @@ fn it_is_moved_or_cancelled_and_its_history_still_makes_the_case() {
         assert!(matches!(act(&house, "S-1", nowhere, "x", administrator()).await, Verdict::Refused { .. }));
         assert_eq!(house.send("S-1", "split", clerk(), None).await.unwrap().verdict, Verdict::Accepted);
         house.ask_leave("L-1", None).await.unwrap();
-        assert_eq!(act(&house, "L-1", AdminAct::Cancel, "entered twice", administrator()).await, Verdict::Accepted);
+        assert_eq!(
+            act(&house, "L-1", AdminAct::Cancel, "entered twice", administrator()).await,
+            Verdict::Accepted
+        );
         for case in ["S-1", "L-1"] {
             let stored = house.engine.store().load(vec![CaseId(case.into())]).await.unwrap();
             let stored = stored[0].clone().unwrap();
             assert_eq!(machine::replay::replay(&house.facts(case).await).unwrap(), stored.case);
             assert_eq!(stored.standing, ports::query::Standing::Ended);
         }
-        let tasks = house.engine.store().tasks(Default::default(), ports::query::Page::first(10)).await.unwrap();
+        let tasks =
+            house.engine.store().tasks(Default::default(), ports::query::Page::first(10)).await.unwrap();
         assert!(tasks.is_empty(), "nobody is left with work: {tasks:?}");
     });
 }

@@ -99,13 +99,37 @@ fn history(text: &str) -> Vec<Deed> {
 #[test]
 fn the_checker_knows_good_histories_from_bad_ones() {
     let table = [
-        ("one after another", "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims no", true),
-        ("a fourth bank", "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims yes", false),
+        (
+            "one after another",
+            "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims no",
+            true,
+        ),
+        (
+            "a fourth bank",
+            "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims yes",
+            false,
+        ),
         ("refused though a place is free", "1 2 icbc claims yes\n 3 4 abc claims no", false),
-        ("refused while others were under way", "1 9 icbc claims yes\n 1 9 abc claims yes\n 1 9 boc claims yes\n 2 3 ccb claims no", true),
-        ("a place given back", "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 abc withdraws yes\n 9 10 ccb claims yes", true),
-        ("given back too late", "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims yes\n 9 10 abc withdraws yes", false),
-        ("no answer, taken effect", "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims ?\n 7 8 ccb claims no", true),
+        (
+            "refused while others were under way",
+            "1 9 icbc claims yes\n 1 9 abc claims yes\n 1 9 boc claims yes\n 2 3 ccb claims no",
+            true,
+        ),
+        (
+            "a place given back",
+            "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 abc withdraws yes\n 9 10 ccb claims yes",
+            true,
+        ),
+        (
+            "given back too late",
+            "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims yes\n 7 8 ccb claims yes\n 9 10 abc withdraws yes",
+            false,
+        ),
+        (
+            "no answer, taken effect",
+            "1 2 icbc claims yes\n 3 4 abc claims yes\n 5 6 boc claims ?\n 7 8 ccb claims no",
+            true,
+        ),
     ];
     for (what, text, good) in table {
         assert_eq!(explains(&history(text), 3), good, "{what}");

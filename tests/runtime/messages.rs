@@ -65,7 +65,10 @@ async fn deliver_all(deliveries: &mut Deliveries) {
 
 async fn suspensions(house: &House) -> usize {
     let facts = house.facts("FD-1").await;
-    facts.iter().filter(|f| matches!(&f.what, What::Received { event, .. } if &**event == "consent_revoked")).count()
+    facts
+        .iter()
+        .filter(|f| matches!(&f.what, What::Received { event, .. } if &**event == "consent_revoked"))
+        .count()
 }
 
 #[test]
@@ -92,7 +95,8 @@ fn a_message_delivered_again_is_taken_in_once() {
         house.send("C-1", "revoke", office(), None).await.unwrap();
         let rows = house.engine.store().outbox(OutboxFilter::default(), Page::first(100)).await.unwrap();
         let row = rows.into_iter().find(|row| &*row.outgoing.connector == "cases").unwrap();
-        let request = Request { key: row.key, attempt: 1, process: "consent".into(), fact: row.outgoing.fact };
+        let request =
+            Request { key: row.key, attempt: 1, process: "consent".into(), fact: row.outgoing.fact };
         let post = Post::new(house.engine.clone());
         for _ in 0..3 {
             let delivery = post.deliver(&request).await;

@@ -42,7 +42,12 @@ fn times_of_a_schedule() {
 
 #[test]
 fn wrong_expressions_are_told() {
-    for (cron, zone) in [("0 9 * *", "Asia/Shanghai"), ("0 99 * * *", "Asia/Shanghai"), ("0 9 * * 8", "Asia/Shanghai"), ("0 9 * * *", "Asia/Nowhere")] {
+    for (cron, zone) in [
+        ("0 9 * *", "Asia/Shanghai"),
+        ("0 99 * * *", "Asia/Shanghai"),
+        ("0 9 * * 8", "Asia/Shanghai"),
+        ("0 9 * * *", "Asia/Nowhere"),
+    ] {
         assert!(Times::read(cron, zone, false).is_err(), "{cron} {zone}");
     }
 }

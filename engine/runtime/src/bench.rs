@@ -71,7 +71,12 @@ pub fn prepare(engine: &Engine) {
 ///
 /// # Errors
 /// What a client met first.
-pub async fn transitions(engine: &Engine, run: &str, clients: usize, cases: usize) -> Result<Figure, Trouble> {
+pub async fn transitions(
+    engine: &Engine,
+    run: &str,
+    clients: usize,
+    cases: usize,
+) -> Result<Figure, Trouble> {
     let began = Instant::now();
     let mut working = JoinSet::new();
     for client in 0..clients {
@@ -161,4 +166,3 @@ async fn client_runs(engine: &Engine, run: &str, cases: usize) -> Result<Vec<Dur
 fn clerk() -> Actor {
     Actor::person("clerk", "office", "clerk")
 }
-

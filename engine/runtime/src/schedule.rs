@@ -47,7 +47,7 @@ impl Times {
         let zone = TimeZone::get(zone).map_err(|e| e.to_string())?;
         let fields: Vec<&str> = cron.split_whitespace().collect();
         let (second, rest) = match fields.as_slice() {
-            [rest @ ..] if rest.len() == 5 => ("0", rest),
+            rest if rest.len() == 5 => ("0", rest),
             [second, rest @ ..] if rest.len() == 5 => (*second, rest),
             _ => return Err(format!("`{cron}` has {} fields, not five or six", fields.len())),
         };
