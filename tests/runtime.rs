@@ -23,3 +23,5 @@ mod messages;
 mod nodes;
 #[path = "runtime/schedules.rs"]
 mod schedules;
+#[path = "runtime/versions.rs"]
+mod versions;

@@ -10,6 +10,7 @@ pub mod breaker;
 pub mod circuit;
 pub mod clocks;
 pub mod decide;
+pub mod deploy;
 pub mod engine;
 pub mod holdings;
 pub mod incidents;

@@ -23,6 +23,9 @@ const AWAY: Duration = Duration::from_secs(1);
 /// How often the store's clock is asked.
 const ASK: Duration = Duration::from_secs(1);
 
+/// How often definitions are taken up.
+const TAKE_UP: Duration = Duration::from_secs(10);
+
 /// What a loop ends with.
 pub type Ended = Result<(), Fault>;
 
@@ -143,6 +146,25 @@ pub async fn store_clock(engine: Engine, clock: Arc<StoreClock>) -> Ended {
     while !engine.is_closing() {
         match clock.ask_again(&**engine.store()).await {
             Ok(()) => rest(&engine, ASK).await,
+            Err(fault) => rest_after(fault).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Takes up what other nodes deploy, until the engine closes.
+///
+/// # Errors
+/// As [`lane`].
+pub async fn definitions(engine: Engine) -> Ended {
+    while !engine.is_closing() {
+        match crate::deploy::take_up(&engine).await {
+            Ok(unfit) => {
+                for process in unfit {
+                    tracing::error!(%process, "the definition in force does not compile here");
+                }
+                rest(&engine, TAKE_UP).await;
+            }
             Err(fault) => rest_after(fault).await?,
         }
     }
