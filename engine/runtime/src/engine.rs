@@ -285,6 +285,11 @@ impl Engine {
         self.queues.iter().map(|q| q.len()).sum()
     }
 
+    /// Whether nothing waits and nothing is being written.
+    pub fn is_at_rest(&self) -> bool {
+        self.queues.iter().all(|q| q.is_at_rest())
+    }
+
     /// How many looks at the clock are under way.
     pub fn ticks_under_way(&self) -> usize {
         self.office.ticks.load(Ordering::Acquire)

@@ -132,7 +132,7 @@ pub async fn node(engine: Engine, mut node: Node) -> Ended {
             Err(fault) => rest_after(fault).await?,
         }
     }
-    while engine.waiting() > 0 {
+    while !engine.is_at_rest() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     node.leave(&engine).await

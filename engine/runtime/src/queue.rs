@@ -203,6 +203,12 @@ impl Queue {
         self.len() == 0
     }
 
+    /// Whether nobody waits and nothing is in the lane's hands.
+    pub fn is_at_rest(&self) -> bool {
+        let lines = self.lock();
+        lines.count == 0 && lines.busy.is_empty()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Lines> {
         // A poisoned lock only means that another thread panicked between whole operations.
         self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
