@@ -115,9 +115,11 @@ fn an_act_received_in_time_counts_though_the_deadline_comes_up_before_it_is_deci
 #[test]
 fn deadlines_missed_while_nobody_worked_fire_once_each_at_their_own_due_instant() {
     over_all_stores(|place, clock| async move {
+        // More than are fetched at once.
+        const MISSED: i64 = 1_100;
         let before = House::new(place.store.clone(), &clock);
-        for number in 0..120 {
-            offer(&before, &format!("O-{number:03}")).await;
+        for number in 0..MISSED {
+            offer(&before, &format!("O-{number:04}")).await;
             clock.pass(SignedDuration::from_secs(1));
         }
         before.engine.close();
@@ -127,9 +129,9 @@ fn deadlines_missed_while_nobody_worked_fire_once_each_at_their_own_due_instant(
         house.fire().await;
         house.fire().await;
         let start: Timestamp = "2026-03-02T02:00:00Z".parse().unwrap();
-        for number in 0..120 {
+        for number in 0..MISSED {
             let due = start + SignedDuration::from_secs(number);
-            assert_eq!(fired(&house, &format!("O-{number:03}")).await, [due]);
+            assert_eq!(fired(&house, &format!("O-{number:04}")).await, [due]);
         }
         assert_eq!(house.engine.held(), None, "what was missed is caught up without asking");
     });

@@ -148,9 +148,7 @@ fn take(deadlines: &Deadlines, now: Timestamp, room: usize) -> Option<Vec<ports:
     let mut hand = deadlines.hand();
     let before = now.checked_sub(JUMP_MAX).unwrap_or(Timestamp::MIN);
     let late = hand.wheel.due_by(before, WHEEL_MAX);
-    if hand.catching_up {
-        hand.catching_up = late > 0;
-    } else {
+    if !hand.catching_up {
         let known = hand.wheel.len();
         hand.breaker.due(late as u64, known as u64);
     }
@@ -178,6 +176,10 @@ async fn fetch_ahead(office: &Office, now: Timestamp, under_way: usize) -> Resul
     match found {
         Ok(found) => {
             let complete = found.len() < FILL_MAX as usize;
+            let before = now.checked_sub(JUMP_MAX).unwrap_or(Timestamp::MIN);
+            let late = found.first().is_some_and(|case| case.due <= before);
+            // All that was missed has been seen: from now on many at once are unexpected.
+            hand.catching_up &= !complete || late;
             hand.wheel.fill(found, complete);
             Ok(())
         }
