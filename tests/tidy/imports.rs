@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/ports", May::Import(&["expr", "machine"])),
     ("engine/store", May::Import(&["expr", "machine", "ports"])),
     ("connectors", May::Import(&["expr", "machine", "ports"])),
+    ("engine/runtime", May::Import(&["expr", "machine", "language", "ports"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];

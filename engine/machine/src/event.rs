@@ -98,10 +98,38 @@ pub enum Input {
         /// Why, in words; mandatory.
         reason: Name,
     },
+    /// Somebody who runs the engine acts on the case, whatever its states allow.
+    Administer {
+        /// What is done.
+        act: AdminAct,
+        /// Why, in words; mandatory.
+        reason: Name,
+    },
     /// Nothing but time passing: due timers fire.
     Tick,
     /// A calendar notice was loaded: provisional deadlines are reckoned again.
     Calendar,
+}
+
+/// What those who run the engine can do to a case. Timers that are due fire after it, not before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdminAct {
+    /// It goes on after an incident: what was due is tried again, the command that stopped it may be sent again.
+    Retry,
+    /// A timer ends without firing.
+    Skip {
+        /// Its number.
+        timer: u32,
+    },
+    /// A run leaves where it is, without exit actions, and enters other states.
+    Move {
+        /// Which run.
+        of: Target,
+        /// The states, by name.
+        to: Vec<Name>,
+    },
+    /// Every run ends where it is.
+    Cancel,
 }
 
 /// What authority can do to a timer.

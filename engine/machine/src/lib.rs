@@ -7,6 +7,7 @@
 
 pub mod act;
 pub mod action;
+pub mod administer;
 pub mod admit;
 pub mod case;
 pub mod chart;

@@ -116,7 +116,9 @@ pub fn step(definition: &Definition, calendar: &Calendar, case: &Case, command: 
     let mut step = Step { case: case.clone(), facts: vec![], reasons: vec![], verdict: Verdict::Accepted };
     // Time never runs backwards inside a case.
     let at = command.at.max(case.at);
-    if let Some(incident) = fire_due(definition, calendar, &mut step, at) {
+    // What is due may be what stopped the case: those who mend it come first.
+    let first = matches!(command.input, Input::Administer { .. });
+    if !first && let Some(incident) = fire_due(definition, calendar, &mut step, at) {
         step.verdict = Verdict::Stopped(incident);
         return step;
     }
@@ -149,6 +151,7 @@ fn decide(
             turn.act_on_task(*task, *verb, person.as_ref(), reason.as_ref())
         }
         Input::Timer { timer, act, reason } => turn.act_on_timer(*timer, *act, reason),
+        Input::Administer { act, reason } => turn.administer(act, reason),
         Input::Calendar => turn.reckon_again(),
         Input::Tick => Ok(()),
     };
@@ -193,6 +196,7 @@ fn attempt(definition: &Definition, case: &Case, input: &Input) -> (RunIx, Name,
             (RunIx::MAIN, format!("task.{}", verb.name()).into(), Value::context::<Name>([]))
         }
         Input::Timer { .. } => (RunIx::MAIN, "timer".into(), Value::context::<Name>([])),
+        Input::Administer { act, .. } => (RunIx::MAIN, act.name().into(), act.about()),
         Input::Tick | Input::Calendar => (RunIx::MAIN, "tick".into(), Value::context::<Name>([])),
     }
 }

@@ -172,6 +172,26 @@ impl<'a> Place<'a> {
         entry
     }
 
+    /// Every state entered when a run is put into these states from nowhere. `None`: no run can be in all of
+    /// them at once.
+    pub fn enters_anew(&self, targets: &[StateIx]) -> Option<Entry> {
+        let mut entry = Entry::default();
+        for target in targets {
+            self.add_descendants(*target, &mut entry);
+        }
+        for target in self.effective_targets(targets) {
+            self.add_ancestors(target, StateIx::ROOT, &mut entry);
+        }
+        let inside = |parent: StateIx| {
+            let children = self.chart.state(parent).children.iter();
+            children.filter(|child| entry.states.contains(child)).count()
+        };
+        let compound = |state: &&StateIx| self.chart.state(**state).kind == StateKind::Compound;
+        let sound =
+            inside(StateIx::ROOT) == 1 && entry.states.iter().filter(compound).all(|s| inside(*s) == 1);
+        sound.then_some(entry)
+    }
+
     /// The targets of an initial transition, then what lies round them: a region that a later target enters
     /// is not entered by default because of an earlier one.
     fn add_default(&self, state: StateIx, entry: &mut Entry) {

@@ -224,6 +224,21 @@ impl<'a> Turn<'a> {
         self.rest(run)
     }
 
+    /// Enters states a run was put into, and lets everything come to rest.
+    ///
+    /// # Errors
+    /// [`Stop`]
+    pub fn enter_anew(&mut self, run: RunIx, entry: &Entry) -> Result<(), Stop> {
+        self.enter(run, entry, None)?;
+        self.rest(run)?;
+        self.settle()
+    }
+
+    /// Which states a run put into `targets` enters; `None` when it cannot be in all of them at once.
+    pub fn entry_anew(&self, run: RunIx, targets: &[StateIx]) -> Option<Entry> {
+        self.place(run).enters_anew(targets)
+    }
+
     /// Runs a macrostep to its end: eventless transitions first, then the internal queue.
     fn rest(&mut self, run: RunIx) -> Result<(), Stop> {
         while self.run(run).ended.is_none() {

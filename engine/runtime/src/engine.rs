@@ -1,0 +1,331 @@
+//! The handle others use: send a command, get the answer after the commit that covers it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use expr::value::Value;
+use jiff::{SignedDuration, Timestamp};
+use machine::event::{Actor, AdminAct, Input};
+use machine::ids::{CaseId, Name};
+use ports::clock::Clock;
+use ports::commit::{Fence, Hash};
+use ports::outbox::EffectKey;
+use ports::query::PARTS;
+use ports::store::Store;
+use sha2::{Digest, Sha256};
+use tokio::sync::{Notify, oneshot};
+
+use crate::answer::{Answer, Trouble};
+use crate::breaker::Held;
+use crate::decide::{Job, Work};
+use crate::holdings::{Holdings, part_of};
+use crate::lane::Lane;
+use crate::queue::{Queue, Reply, Turned, UnderWay};
+use crate::shelf::Shelf;
+use crate::timers::Deadlines;
+
+/// How much at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Lanes; two for SQLite (one decides while the other's transaction is written), a few for PostgreSQL.
+    pub lanes: usize,
+    /// Jobs waiting in one lane; more are turned away.
+    pub queue_max: usize,
+    /// Cases in one transaction.
+    pub batch_max: usize,
+    /// Runs a lane keeps in memory: a case counts as its runs.
+    pub known_max: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Bounds { lanes: 2, queue_max: 10_000, batch_max: 512, known_max: 20_000 }
+    }
+}
+
+/// What an engine works with.
+pub struct Setting {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The wall clock: with several nodes, the store's.
+    pub clock: Arc<dyn Clock>,
+    /// A clock that never jumps, read from any beginning.
+    pub steady: Arc<dyn Fn() -> SignedDuration + Send + Sync>,
+    /// Definitions and calendars.
+    pub shelf: Arc<Shelf>,
+    /// How much at once.
+    pub bounds: Bounds,
+    /// Whether other nodes work on the same store: then every write needs a lease.
+    pub shared: bool,
+}
+
+impl Setting {
+    /// An engine that is alone with its store.
+    pub fn alone(store: Arc<dyn Store>, clock: Arc<dyn Clock>, shelf: Arc<Shelf>) -> Setting {
+        let began = std::time::Instant::now();
+        let steady = move || SignedDuration::try_from(began.elapsed()).unwrap_or(SignedDuration::MAX);
+        Setting { store, clock, steady: Arc::new(steady), shelf, bounds: Bounds::default(), shared: false }
+    }
+}
+
+/// A command as it is sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The case.
+    pub case: CaseId,
+    /// What.
+    pub work: Work,
+    /// Who.
+    pub by: Actor,
+    /// The caller's key; without one the command is done once for each time it is sent.
+    pub key: Option<Name>,
+    /// The message it takes in.
+    pub message: Option<EffectKey>,
+}
+
+/// The engine. Cloning it is cheap; all clones are one.
+#[derive(Clone)]
+pub struct Engine {
+    office: Arc<Office>,
+    queues: Arc<[Arc<Queue>]>,
+}
+
+/// What the loops of one node share.
+pub(crate) struct Office {
+    pub store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    steady: Arc<dyn Fn() -> SignedDuration + Send + Sync>,
+    pub shelf: Arc<Shelf>,
+    pub bounds: Bounds,
+    pub holdings: Holdings,
+    pub deadlines: Deadlines,
+    /// Looks at the clock under way.
+    pub ticks: Arc<AtomicUsize>,
+    bells: Mutex<BTreeMap<Name, Arc<Notify>>>,
+    closing: AtomicBool,
+    /// Rung when the engine closes.
+    pub closed: Notify,
+}
+
+impl Office {
+    /// The present instant, cut to the microsecond.
+    pub fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+
+    /// A reading of the steady clock.
+    pub fn steady(&self) -> SignedDuration {
+        (self.steady)()
+    }
+
+    /// What a write on a case must carry. The engine's own commands (messages, answers of connectors, schedules)
+    /// may be written by any node: the version of the case guards them, and no deadline turns on who writes them.
+    /// What people and timers do goes through the one node that works on the case, in the order of receipt.
+    pub fn fence(&self, case: &CaseId, by: &Actor, what: &Work) -> Result<Option<Fence>, Trouble> {
+        let fence = self.holdings.fence(case, self.steady());
+        let own = by.is_system() && !matches!(what, Work::Input(Input::Tick));
+        if own { Ok(fence.unwrap_or(None)) } else { fence }
+    }
+
+    /// A case is due then, or not at all.
+    pub fn due(&self, case: &CaseId, due: Option<Timestamp>) {
+        self.deadlines.set(case, due);
+    }
+
+    /// Something due may have been missed: the store's index is asked again.
+    pub fn forget_due(&self) {
+        self.deadlines.forget();
+    }
+
+    /// There is something for a connector.
+    pub fn ring(&self, connector: &str) {
+        self.bell(connector).notify_one();
+    }
+
+    /// The bell of a connector.
+    pub fn bell(&self, connector: &str) -> Arc<Notify> {
+        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.entry(connector.into()).or_default().clone()
+    }
+}
+
+impl Engine {
+    /// An engine, with the lanes it works in. Nothing happens until the lanes are run.
+    pub fn new(setting: Setting) -> (Engine, Vec<Lane>) {
+        let Setting { store, clock, steady, shelf, bounds, shared } = setting;
+        let office = Arc::new(Office {
+            store,
+            clock,
+            steady,
+            shelf,
+            bounds,
+            holdings: if shared { Holdings::shared() } else { Holdings::alone() },
+            deadlines: Deadlines::default(),
+            ticks: Arc::default(),
+            bells: Mutex::default(),
+            closing: AtomicBool::new(false),
+            closed: Notify::new(),
+        });
+        let queues: Arc<[Arc<Queue>]> = (0..bounds.lanes.max(1)).map(|_| Arc::default()).collect();
+        let lanes = queues.iter().map(|queue| Lane::new(office.clone(), queue.clone())).collect();
+        (Engine { office, queues }, lanes)
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.office.store
+    }
+
+    /// The definitions and calendars at hand.
+    pub fn shelf(&self) -> &Arc<Shelf> {
+        &self.office.shelf
+    }
+
+    /// The present instant, cut to the microsecond.
+    pub fn now(&self) -> Timestamp {
+        self.office.now()
+    }
+
+    pub(crate) fn office(&self) -> &Arc<Office> {
+        &self.office
+    }
+
+    /// Opens a case.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn open(
+        &self,
+        case: CaseId,
+        process: &str,
+        data: Vec<(Name, Value)>,
+        by: Actor,
+        key: Option<Name>,
+    ) -> Result<Answer, Trouble> {
+        let work = Work::Open { process: process.into(), data };
+        self.send(Sent { case, work, by, key, message: None }).await
+    }
+
+    /// Gives a case something to decide.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn give(
+        &self,
+        case: CaseId,
+        input: Input,
+        by: Actor,
+        key: Option<Name>,
+    ) -> Result<Answer, Trouble> {
+        self.send(Sent { case, work: Work::Input(input), by, key, message: None }).await
+    }
+
+    /// An act of those who run the engine: retry, skip, move, cancel; with a reason and a fact.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn administer(
+        &self,
+        case: CaseId,
+        act: AdminAct,
+        reason: &str,
+        by: Actor,
+        key: Option<Name>,
+    ) -> Result<Answer, Trouble> {
+        self.give(case, Input::Administer { act, reason: reason.into() }, by, key).await
+    }
+
+    /// Sends a command and waits for its answer.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn send(&self, sent: Sent) -> Result<Answer, Trouble> {
+        let (reply, answer) = oneshot::channel();
+        self.enter(sent, Some(reply), None)?;
+        // A lane that broke off took the job with it: nobody can say how far it came.
+        answer.await.unwrap_or(Err(Trouble::Unknown))
+    }
+
+    /// Lets a case look at the clock; nobody waits.
+    ///
+    /// # Errors
+    /// [`Trouble::Overloaded`] when its lane is full.
+    pub fn tick(&self, case: CaseId) -> Result<(), Trouble> {
+        let by = Actor::system("timer");
+        let under_way = UnderWay::begin(self.office.ticks.clone());
+        let sent = Sent { case, work: Work::Input(Input::Tick), by, key: None, message: None };
+        self.enter(sent, None, Some(under_way))
+    }
+
+    fn enter(&self, sent: Sent, reply: Option<Reply>, under_way: Option<UnderWay>) -> Result<(), Trouble> {
+        if self.is_closing() {
+            return Err(Trouble::Closing);
+        }
+        self.office.fence(&sent.case, &sent.by, &sent.work)?;
+        let queue = &self.queues[lane_of(&sent.case, self.queues.len())];
+        let body = sent.key.as_ref().map(|_| body_of(&sent));
+        let make = || Job {
+            at: self.now(),
+            key: sent.key.zip(body),
+            case: sent.case,
+            what: sent.work,
+            by: sent.by,
+            message: sent.message,
+        };
+        queue.enter(self.office.bounds.queue_max, make, reply, under_way).map_err(|turned| match turned {
+            Turned::Full => Trouble::Overloaded,
+            Turned::Shut => Trouble::Closing,
+        })
+    }
+
+    /// How many jobs wait.
+    pub fn waiting(&self) -> usize {
+        self.queues.iter().map(|q| q.len()).sum()
+    }
+
+    /// Whether nothing waits and nothing is being written.
+    pub fn is_at_rest(&self) -> bool {
+        self.queues.iter().all(|q| q.is_at_rest())
+    }
+
+    /// How many looks at the clock are under way.
+    pub fn ticks_under_way(&self) -> usize {
+        self.office.ticks.load(Ordering::Acquire)
+    }
+
+    /// Why deadlines are held; `None` when they fire.
+    pub fn held(&self) -> Option<Held> {
+        self.office.deadlines.held()
+    }
+
+    /// Takes no more commands; those waiting are still answered, then the loops end.
+    pub fn close(&self) {
+        self.office.closing.store(true, Ordering::Release);
+        self.queues.iter().for_each(|q| q.bell.notify_one());
+        self.office.closed.notify_waiters();
+        self.office.deadlines.bell.notify_one();
+    }
+
+    /// Whether it takes no more commands.
+    pub fn is_closing(&self) -> bool {
+        self.office.closing.load(Ordering::Acquire)
+    }
+
+    /// The queue of a lane.
+    pub(crate) fn queue(&self, lane: usize) -> &Arc<Queue> {
+        &self.queues[lane]
+    }
+}
+
+/// The lane of a case: always the same one.
+fn lane_of(case: &CaseId, lanes: usize) -> usize {
+    usize::from(part_of(case)) * lanes / usize::from(PARTS)
+}
+
+/// What was asked, as a hash: the same key with another of it is a conflict.
+fn body_of(sent: &Sent) -> Hash {
+    let text = format!("{}\n{:?}\n{:?}", sent.case, sent.work, sent.by);
+    Sha256::digest(text.as_bytes()).into()
+}

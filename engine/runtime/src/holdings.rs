@@ -1,0 +1,121 @@
+//! Which cases this node may write: all of them when it is alone, those of the parts it holds leases of when
+//! several nodes share a store.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::SignedDuration;
+use machine::ids::{CaseId, Name};
+use ports::commit::Fence;
+use ports::query::PARTS;
+use sha2::{Digest, Sha256};
+
+use crate::answer::Trouble;
+
+/// The part of the cases that a number belongs to; the store counts the same way.
+pub fn part_of(case: &CaseId) -> u16 {
+    let mut hash = Sha256::new();
+    hash.update([0]);
+    hash.update(case.0.as_bytes());
+    let hash = hash.finalize();
+    u16::from_be_bytes([hash[0], hash[1]]) % PARTS
+}
+
+/// The name of a part's lease.
+pub fn lease_of(part: u16) -> Name {
+    format!("part/{part}").into()
+}
+
+/// A part as this node knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Held here, in this epoch, until this reading of the steady clock.
+    Here {
+        /// The lease's epoch.
+        epoch: u64,
+        /// When it runs out if it is not kept.
+        until: SignedDuration,
+    },
+    /// Held by another node.
+    There {
+        /// Which.
+        node: Name,
+    },
+}
+
+/// What this node holds.
+#[derive(Debug)]
+pub struct Holdings {
+    /// `None`: alone, no lease is asked for.
+    parts: Option<Mutex<BTreeMap<u16, Part>>>,
+}
+
+impl Holdings {
+    /// The only node.
+    pub fn alone() -> Holdings {
+        Holdings { parts: None }
+    }
+
+    /// One of several: it holds nothing until leases are taken.
+    pub fn shared() -> Holdings {
+        Holdings { parts: Some(Mutex::new(BTreeMap::new())) }
+    }
+
+    /// Whether leases are needed.
+    pub fn is_shared(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// What a write on this case must carry, at a reading of the steady clock.
+    ///
+    /// # Errors
+    /// [`Trouble::Elsewhere`] when another node works on it, or the lease ran out here.
+    pub fn fence(&self, case: &CaseId, steady: SignedDuration) -> Result<Option<Fence>, Trouble> {
+        let Some(parts) = &self.parts else { return Ok(None) };
+        let part = part_of(case);
+        match lock(parts).get(&part) {
+            Some(Part::Here { epoch, until }) if steady < *until => {
+                Ok(Some(Fence { lease: lease_of(part), epoch: *epoch }))
+            }
+            Some(Part::There { node }) => Err(Trouble::Elsewhere { node: Some(node.clone()) }),
+            Some(Part::Here { .. }) | None => Err(Trouble::Elsewhere { node: None }),
+        }
+    }
+
+    /// The parts held here; `None` for all.
+    pub fn here(&self, steady: SignedDuration) -> Option<Vec<u16>> {
+        let parts = lock(self.parts.as_ref()?);
+        let held = |part: &Part| matches!(part, Part::Here { until, .. } if steady < *until);
+        Some(parts.iter().filter(|(_, part)| held(part)).map(|(number, _)| *number).collect())
+    }
+
+    /// Notes who holds a part. Answers whether it is newly held here.
+    pub fn note(&self, part: u16, now: Part) -> bool {
+        let Some(parts) = &self.parts else { return false };
+        let before = lock(parts).insert(part, now.clone());
+        match (before, now) {
+            (Some(Part::Here { epoch: before, .. }), Part::Here { epoch, .. }) => before != epoch,
+            (_, Part::Here { .. }) => true,
+            (_, Part::There { .. }) => false,
+        }
+    }
+
+    /// The store says that this case's part is not held here any more.
+    pub fn lost(&self, case: &CaseId) {
+        if let Some(parts) = &self.parts {
+            lock(parts).remove(&part_of(case));
+        }
+    }
+
+    /// Holds nothing any more.
+    pub fn drop_all(&self) {
+        if let Some(parts) = &self.parts {
+            lock(parts).clear();
+        }
+    }
+}
+
+fn lock(parts: &Mutex<BTreeMap<u16, Part>>) -> std::sync::MutexGuard<'_, BTreeMap<u16, Part>> {
+    // A poisoned lock only means that another thread panicked between whole operations.
+    parts.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,64 @@
+//! Cases a lane keeps in memory: those used lately, bounded by their size.
+
+use std::collections::BTreeMap;
+
+use machine::ids::CaseId;
+use ports::query::Loaded;
+
+/// Two generations: what is used moves to the young one; when that is full the old one is forgotten.
+#[derive(Debug)]
+pub struct Known {
+    young: BTreeMap<CaseId, Loaded>,
+    old: BTreeMap<CaseId, Loaded>,
+    weight: usize,
+    half: usize,
+}
+
+impl Known {
+    /// Room for so many runs; a case counts as its runs.
+    pub fn new(most: usize) -> Known {
+        Known { young: BTreeMap::new(), old: BTreeMap::new(), weight: 0, half: (most / 2).max(1) }
+    }
+
+    /// The case, if it is known.
+    pub fn get(&self, case: &CaseId) -> Option<&Loaded> {
+        self.young.get(case).or_else(|| self.old.get(case))
+    }
+
+    /// Keeps a case as it is stored.
+    pub fn put(&mut self, loaded: Loaded) {
+        let id = loaded.case.id.clone();
+        self.old.remove(&id);
+        self.weight += loaded.case.runs.len();
+        if let Some(before) = self.young.insert(id, loaded) {
+            self.weight -= before.case.runs.len();
+        }
+        if self.weight > self.half {
+            self.old = std::mem::take(&mut self.young);
+            self.weight = 0;
+        }
+    }
+
+    /// Forgets a case: somebody else wrote it, or may have.
+    pub fn forget(&mut self, case: &CaseId) {
+        self.old.remove(case);
+        if let Some(before) = self.young.remove(case) {
+            self.weight -= before.case.runs.len();
+        }
+    }
+
+    /// Forgets everything.
+    pub fn forget_all(&mut self) {
+        *self = Known::new(self.half * 2);
+    }
+
+    /// How many cases are kept.
+    pub fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}

@@ -1,0 +1,401 @@
+//! A lane: the jobs of one share of the cases, taken in batches, decided in order, committed together.
+//!
+//! No two lanes touch the same case, so that a lane's own memory of a case is right until another node
+//! writes it; then the commit says so, and the job is decided again on what is stored.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use machine::ids::CaseId;
+use ports::commit::{Batch, Conflict, Mark, Unit};
+use ports::fault::{Cause, CommitError, Fault, Retry};
+use ports::query::{Loaded, Page, Standing};
+use ports::store::Written;
+use tokio::time::Instant;
+
+use crate::answer::{Answer, Trouble};
+use crate::decide::{self, Decided, Doubt, Job, Work};
+use crate::engine::Office;
+use crate::incidents;
+use crate::known::Known;
+use crate::pace::Pace;
+use crate::queue::{Queue, Waiting};
+
+/// How often a job is tried again: somebody else wrote its case, or the store was away.
+const TRIES_MAX: u32 = 8;
+
+/// What one round brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    /// So many jobs were answered or put back.
+    Worked(usize),
+    /// There was nothing to do.
+    Idle,
+}
+
+/// A lane at work.
+pub struct Lane {
+    office: Arc<Office>,
+    queue: Arc<Queue>,
+    known: Known,
+    pace: Pace,
+    again: Vec<Waiting>,
+}
+
+/// A job decided and not yet written.
+struct Ready {
+    one: Waiting,
+    unit: Unit,
+    answer: Answer,
+}
+
+impl Lane {
+    /// A lane over a queue.
+    pub(crate) fn new(office: Arc<Office>, queue: Arc<Queue>) -> Lane {
+        let bounds = office.bounds;
+        let (known, pace) = (Known::new(bounds.known_max), Pace::new(bounds.batch_max));
+        Lane { office, queue, known, pace, again: vec![] }
+    }
+
+    /// Takes a batch, decides it, commits it, answers.
+    ///
+    /// # Errors
+    /// A fault of the store: try again as it says. Nobody is left without an answer or a place in the queue.
+    pub async fn run_once(&mut self) -> Result<Round, Fault> {
+        let waiting = self.queue.take(self.pace.now());
+        if waiting.is_empty() {
+            return Ok(Round::Idle);
+        }
+        let began = Instant::now();
+        let cases: Vec<CaseId> = waiting.iter().map(|one| one.job.case.clone()).collect();
+        let worked = self.work(waiting).await;
+        let count = cases.len();
+        self.queue.done(cases, std::mem::take(&mut self.again));
+        self.pace.saw(count, began.elapsed());
+        worked.map(|()| Round::Worked(count))
+    }
+
+    async fn work(&mut self, waiting: Vec<Waiting>) -> Result<(), Fault> {
+        let waiting = self.resolve(waiting).await?;
+        let waiting = self.load(waiting).await?;
+        let mut ready = Vec::with_capacity(waiting.len());
+        for one in waiting {
+            match self.decide(&one.job) {
+                Ok(Decided { unit: Some(unit), answer, .. }) => ready.push(Ready { one, unit, answer }),
+                Ok(Decided { unit: None, answer, .. }) => self.idle(one, answer),
+                Err(trouble) => self.turn_down(one, trouble).await,
+            }
+        }
+        self.write(ready).await
+    }
+
+    /// Looks up what became of jobs whose commit gave no answer.
+    async fn resolve(&mut self, waiting: Vec<Waiting>) -> Result<Vec<Waiting>, Fault> {
+        let mut open = Vec::with_capacity(waiting.len());
+        let mut waiting = waiting.into_iter();
+        while let Some(one) = waiting.next() {
+            let Some(doubt) = &one.doubt else {
+                open.push(one);
+                continue;
+            };
+            let page = Page { after: Some(doubt.before), limit: 1 };
+            match self.office.store.history(one.job.case.clone(), page).await {
+                Ok(found) => {
+                    let key = one.job.key.as_ref().map(|(key, _)| key);
+                    if found.first().is_some_and(|entry| doubt.is(&entry.told, key)) {
+                        let answer = doubt.answer.clone();
+                        self.look_again(&one.job.case);
+                        one.answer(Ok(answer));
+                    } else {
+                        open.push(one);
+                    }
+                }
+                Err(fault) => {
+                    let rest: Vec<Waiting> = open.into_iter().chain([one]).chain(waiting).collect();
+                    return Err(self.failed(rest, fault));
+                }
+            }
+        }
+        Ok(open)
+    }
+
+    /// Reads the cases this lane does not know.
+    async fn load(&mut self, waiting: Vec<Waiting>) -> Result<Vec<Waiting>, Fault> {
+        let unknown: Vec<CaseId> = waiting
+            .iter()
+            .filter(|w| !matches!(w.job.what, Work::Open { .. }) && self.known.get(&w.job.case).is_none())
+            .map(|w| w.job.case.clone())
+            .collect();
+        if unknown.is_empty() {
+            return Ok(waiting);
+        }
+        match self.office.store.load(unknown).await {
+            Ok(found) => {
+                for loaded in found.into_iter().flatten() {
+                    let fetched = self.office.shelf.fetch(&*self.office.store, &loaded.case.definition).await;
+                    if let Err(fault) = fetched {
+                        return Err(self.failed(waiting, fault));
+                    }
+                    self.known.put(loaded);
+                }
+                Ok(waiting)
+            }
+            Err(fault) if fault.retry == Retry::Never => Ok(self.load_each(waiting).await),
+            Err(fault) => Err(self.failed(waiting, fault)),
+        }
+    }
+
+    /// One of the cases cannot be read: the others go on.
+    async fn load_each(&mut self, waiting: Vec<Waiting>) -> Vec<Waiting> {
+        let mut readable = Vec::with_capacity(waiting.len());
+        for one in waiting {
+            if matches!(one.job.what, Work::Open { .. }) || self.known.get(&one.job.case).is_some() {
+                readable.push(one);
+                continue;
+            }
+            match self.office.store.load(vec![one.job.case.clone()]).await {
+                Ok(found) => {
+                    found.into_iter().flatten().for_each(|loaded| self.known.put(loaded));
+                    readable.push(one);
+                }
+                Err(fault) => {
+                    tracing::error!(case = %one.job.case, %fault, "the case cannot be read");
+                    one.give_up(fault.into());
+                }
+            }
+        }
+        readable
+    }
+
+    fn decide(&self, job: &Job) -> Result<Decided, Trouble> {
+        let fence = self.office.fence(&job.case, &job.by, &job.what)?;
+        let now = self.office.now();
+        let decided = match &job.what {
+            Work::Open { process, data } => {
+                let definition = self.office.shelf.in_force(process);
+                let definition = definition.ok_or_else(|| Trouble::UnknownProcess(process.clone()))?;
+                let calendar = self.office.shelf.calendar(&definition.calendar);
+                let bug = || Trouble::Fault(Fault::new(Cause::Bug, Retry::Never, "the program broke off"));
+                guarded(|| decide::open(&definition, &calendar, job, data, now))
+                    .unwrap_or_else(|()| Err(bug()))
+            }
+            Work::Input(input) => {
+                let loaded =
+                    self.known.get(&job.case).ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
+                let definition = self.office.shelf.by_hash(&loaded.case.definition);
+                let definition =
+                    definition.ok_or_else(|| Trouble::UnknownProcess(loaded.case.process.clone()))?;
+                let calendar = self.office.shelf.calendar(&definition.calendar);
+                let step = || decide::go_on(&definition, &calendar, job, input, loaded, now);
+                guarded(step)
+                    .unwrap_or_else(|()| Ok(decide::park(&definition, job, loaded, incidents::bug(), now)))
+            }
+        };
+        decided.map(|mut done| {
+            if let Some(unit) = &mut done.unit {
+                unit.fence = fence;
+            }
+            done
+        })
+    }
+
+    /// Nothing had to be written.
+    fn idle(&mut self, one: Waiting, answer: Answer) {
+        self.look_again(&one.job.case);
+        one.answer(Ok(answer));
+    }
+
+    /// A command that cannot be decided now may have been answered before.
+    async fn turn_down(&self, one: Waiting, trouble: Trouble) {
+        let Some((key, body)) = one.job.key.clone() else { return one.give_up(trouble) };
+        match self.office.store.command(&key).await {
+            Ok(Some(recorded)) if recorded.body == body => {
+                let kept = Answer::kept(recorded.case.clone(), &recorded.answer);
+                one.answer(kept.ok_or(Trouble::KeyReused(recorded.case)));
+            }
+            Ok(Some(recorded)) => one.answer(Err(Trouble::KeyReused(recorded.case))),
+            Ok(None) => one.give_up(trouble),
+            Err(fault) => one.give_up(fault.into()),
+        }
+    }
+
+    async fn write(&mut self, ready: Vec<Ready>) -> Result<(), Fault> {
+        if ready.is_empty() {
+            return Ok(());
+        }
+        match self.commit(&ready).await {
+            Ok(written) => {
+                for (one, result) in ready.into_iter().zip(written) {
+                    self.settle(one, result).await;
+                }
+                Ok(())
+            }
+            Err(CommitError::Fault(fault)) if fault.retry == Retry::Never => self.write_each(ready).await,
+            Err(CommitError::Fault(fault)) => {
+                let waiting = ready.into_iter().map(|r| r.one).collect();
+                Err(self.failed(waiting, fault))
+            }
+            Err(CommitError::Unknown(fault)) => Err(self.doubted(ready, fault)),
+        }
+    }
+
+    async fn commit(&self, ready: &[Ready]) -> Result<Written, CommitError> {
+        let units: Vec<Unit> = ready.iter().map(|r| r.unit.clone()).collect();
+        self.office.store.commit(Batch { units }).await
+    }
+
+    /// One of them cannot be written: the others go on.
+    async fn write_each(&mut self, ready: Vec<Ready>) -> Result<(), Fault> {
+        let mut ready = ready.into_iter();
+        while let Some(one) = ready.next() {
+            let fault = match self.commit(std::slice::from_ref(&one)).await {
+                Ok(mut written) => {
+                    if let Some(result) = written.pop() {
+                        self.settle(one, result).await;
+                    }
+                    continue;
+                }
+                Err(CommitError::Fault(fault)) if fault.retry == Retry::Never => {
+                    self.cannot_keep(one, fault).await;
+                    continue;
+                }
+                Err(CommitError::Fault(fault)) => {
+                    let rest = std::iter::once(one).chain(ready).map(|r| r.one).collect();
+                    return Err(self.failed(rest, fault));
+                }
+                Err(CommitError::Unknown(fault)) => self.doubted(vec![one], fault),
+            };
+            return Err(self.failed(ready.map(|r| r.one).collect(), fault));
+        }
+        Ok(())
+    }
+
+    /// What was decided is more than the store takes. Whoever asked is told; when nobody did, the case waits
+    /// for a person, because it would meet the same limit for ever.
+    async fn cannot_keep(&mut self, one: Ready, fault: Fault) {
+        tracing::error!(case = %one.one.job.case, %fault, "a step cannot be kept");
+        let job = &one.one.job;
+        if one.one.reply.is_none()
+            && let Some(loaded) = self.known.get(&job.case)
+            && let Some(definition) = self.office.shelf.by_hash(&loaded.case.definition)
+        {
+            let incident = incidents::cannot_be_kept(&fault.detail);
+            let parked = decide::park(&definition, job, loaded, incident, self.office.now());
+            if let Some(mut unit) = parked.unit {
+                unit.fence = one.unit.fence.clone();
+                let parked = self.office.store.commit(Batch { units: vec![unit] }).await;
+                if !matches!(parked.as_deref(), Ok([Ok(_)])) {
+                    tracing::error!(case = %job.case, "nor can the case be parked");
+                }
+            }
+        }
+        self.known.forget(&one.one.job.case);
+        one.one.give_up(fault.into());
+    }
+
+    /// Nobody can say whether these were written. What was thought of their cases is forgotten; every job is
+    /// looked up in the history before it is decided again.
+    fn doubted(&mut self, ready: Vec<Ready>, fault: Fault) -> Fault {
+        for Ready { mut one, unit, answer } in ready {
+            self.known.forget(&one.job.case);
+            one.tries += 1;
+            one.doubt = Some(Box::new(Doubt { before: unit.before.version, entry: unit.entry, answer }));
+            if one.tries < TRIES_MAX {
+                self.again.push(one);
+            } else {
+                self.look_again(&one.job.case);
+                one.answer(Err(Trouble::Unknown));
+            }
+        }
+        Fault { retry: fault.retry.max(Retry::Soon), ..fault }
+    }
+
+    /// The store did not answer and nothing was written. What is worth trying again at once is; otherwise
+    /// whoever waits is told, rather than to wait for as long as the store is away.
+    fn failed(&mut self, waiting: Vec<Waiting>, fault: Fault) -> Fault {
+        for mut one in waiting {
+            one.tries += 1;
+            let again = fault.retry == Retry::Soon || one.doubt.is_some();
+            if again && one.tries < TRIES_MAX {
+                self.again.push(one);
+            } else {
+                self.look_again(&one.job.case);
+                one.give_up(fault.clone().into());
+            }
+        }
+        fault
+    }
+
+    /// Answers a job, or keeps it to be decided again.
+    async fn settle(&mut self, ready: Ready, result: Result<Mark, Conflict>) {
+        let Ready { mut one, unit, answer } = ready;
+        match result {
+            Ok(mark) => {
+                self.written(unit, mark);
+                one.answer(Ok(answer));
+            }
+            Err(Conflict::Stale { .. }) if matches!(one.job.what, Work::Open { .. }) => {
+                let case = one.job.case.clone();
+                self.turn_down(one, Trouble::CaseExists(case)).await;
+            }
+            Err(Conflict::Stale { .. }) => {
+                self.known.forget(&one.job.case);
+                one.tries += 1;
+                if one.tries < TRIES_MAX {
+                    self.again.push(one);
+                } else {
+                    self.look_again(&one.job.case);
+                    one.give_up(Trouble::Contended);
+                }
+            }
+            Err(Conflict::Fenced) => {
+                self.known.forget(&one.job.case);
+                self.office.holdings.lost(&one.job.case);
+                self.turn_down(one, Trouble::Elsewhere { node: None }).await;
+            }
+            Err(Conflict::Answered(recorded)) => {
+                let same = one.job.key.as_ref().is_some_and(|(_, body)| *body == recorded.body);
+                let kept = Answer::kept(recorded.case.clone(), &recorded.answer).filter(|_| same);
+                self.known.forget(&one.job.case);
+                one.answer(kept.ok_or(Trouble::KeyReused(recorded.case)));
+            }
+            Err(Conflict::KeyReused { case }) => one.answer(Err(Trouble::KeyReused(case))),
+            Err(Conflict::AlreadyReceived) => one.answer(Ok(Answer { repeated: true, ..answer })),
+            Err(Conflict::Forbidden { constraint }) => {
+                let detail = format!("forbidden by {constraint}");
+                let ready = Ready { one, unit, answer };
+                self.cannot_keep(ready, Fault::new(Cause::Bug, Retry::Never, detail)).await;
+            }
+        }
+    }
+
+    /// The case as it is stored now; when it is next due, the clock knows at once.
+    fn written(&mut self, unit: Unit, mark: Mark) {
+        let Unit { case, line, outbox, .. } = unit;
+        let running = line.standing == Standing::Running;
+        self.office.due(&case.id, case.next_due().filter(|_| running));
+        for outgoing in &outbox {
+            self.office.ring(&outgoing.connector);
+        }
+        if line.standing == Standing::Ended {
+            return self.known.forget(&case.id);
+        }
+        self.known.put(Loaded { case, mark, standing: line.standing });
+    }
+
+    /// The case was not written: its next due instant, if it is known, or the store's index says when to look.
+    fn look_again(&self, case: &CaseId) {
+        match self.known.get(case) {
+            Some(loaded) => {
+                let running = loaded.standing == Standing::Running;
+                self.office.due(case, loaded.case.next_due().filter(|_| running));
+            }
+            None => self.office.forget_due(),
+        }
+    }
+}
+
+/// A panic inside the pure step is a bug of ours: it stops this job, not the program.
+fn guarded<T>(step: impl FnOnce() -> T) -> Result<T, ()> {
+    catch_unwind(AssertUnwindSafe(step)).map_err(drop)
+}

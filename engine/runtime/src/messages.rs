@@ -1,0 +1,96 @@
+//! Messages between cases: written in the sender's transaction, taken in by the receiver's, once each.
+
+use expr::value::Value;
+use machine::event::{Actor, Event, Input, Target};
+use machine::fact::What;
+use machine::ids::{CaseId, Name};
+use ports::connector::{Connector, Delivering, Delivery, Request};
+use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
+
+use crate::answer::Trouble;
+use crate::decide::Work;
+use crate::engine::{Engine, Sent};
+use crate::lines::MESSAGES;
+
+/// More pages of receivers of one message than any office has.
+const PAGES_MAX: usize = 100;
+
+/// The connector that gives messages to other cases of this engine.
+pub struct Post {
+    engine: Engine,
+}
+
+impl Post {
+    /// The post of an engine.
+    pub fn new(engine: Engine) -> Post {
+        Post { engine }
+    }
+
+    async fn hand_over(&self, request: &Request) -> Delivery {
+        let What::Sent { process, key, event, data } = &request.fact.what else {
+            return Delivery::GiveUp { problem: "not a message between cases".into() };
+        };
+        let Some(correlate) = key.as_text() else {
+            return Delivery::GiveUp { problem: format!("nobody is reached by {key}") };
+        };
+        let mut after = None;
+        for _ in 0..PAGES_MAX {
+            let page = Page { after: after.take(), limit: PAGE_MAX };
+            let receivers = match self.engine.store().cases(reached_by(process, correlate), page).await {
+                Ok(receivers) => receivers,
+                Err(fault) => return later(fault.to_string()),
+            };
+            let Some(last) = receivers.last().map(|line| line.id.clone()) else { break };
+            for receiver in receivers.into_iter().filter(|line| line.standing != Standing::Ended) {
+                if let Err(delivery) = self.give(request, receiver.id, event, data).await {
+                    return delivery;
+                }
+            }
+            after = Some(last);
+        }
+        Delivery::Delivered { answer: Value::Null }
+    }
+
+    /// A receiver that refuses has still taken the message in: its history says so.
+    async fn give(
+        &self,
+        request: &Request,
+        case: CaseId,
+        event: &Name,
+        data: &Value,
+    ) -> Result<(), Delivery> {
+        let fields = data.as_context().map(|c| c.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
+        let event =
+            Event { to: Target::Main, name: event.clone(), data: fields.unwrap_or_default(), reason: None };
+        let sent = Sent {
+            case,
+            work: Work::Input(Input::Event(event)),
+            by: Actor::system(&format!("case:{}", request.key.case)),
+            key: None,
+            message: Some(request.key.clone()),
+        };
+        match self.engine.send(sent).await {
+            Ok(_) | Err(Trouble::UnknownCase(_)) => Ok(()),
+            // A case that waits for a person gets its messages, in order, when it goes on.
+            Err(trouble) => Err(later(trouble.to_string())),
+        }
+    }
+}
+
+fn reached_by(process: &Name, correlate: &str) -> CaseFilter {
+    CaseFilter { process: Some(process.clone()), correlate: Some(correlate.into()), ..CaseFilter::default() }
+}
+
+fn later(problem: String) -> Delivery {
+    Delivery::TryLater { after: None, problem, perhaps: false }
+}
+
+impl Connector for Post {
+    fn name(&self) -> &str {
+        MESSAGES
+    }
+
+    fn deliver<'a>(&'a self, request: &'a Request) -> Delivering<'a> {
+        Box::pin(self.hand_over(request))
+    }
+}

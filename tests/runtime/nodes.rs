@@ -1,0 +1,152 @@
+//! Several nodes over one store: a fair share each, takeover, and a node that slept writes nothing.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use machine::ids::CaseId;
+use ports::query::PARTS;
+use ports::store::Store;
+use runtime::answer::{Trouble, Verdict};
+use runtime::engine::Engine;
+use runtime::nodes::Node;
+use runtime::timers;
+
+use crate::house::{HandClock, House, over_all_stores, run, setting, supervisor};
+
+struct Member {
+    house: House,
+    node: Node,
+}
+
+impl Member {
+    fn new(name: &str, store: &Arc<dyn Store>, clock: &Arc<HandClock>) -> Member {
+        let mut shared = setting(store.clone(), clock);
+        shared.shared = true;
+        let (engine, lanes) = Engine::new(shared);
+        run(&engine, lanes);
+        Member { house: House { engine }, node: Node::new(name) }
+    }
+
+    async fn keep(&mut self) {
+        self.node.run_once(&self.house.engine).await.unwrap();
+    }
+}
+
+async fn settle(members: &mut [&mut Member]) {
+    for _ in 0..4 {
+        for member in members.iter_mut() {
+            member.keep().await;
+        }
+    }
+}
+
+/// The store keeps its leases by its own clock: only where that is moved by hand can a story wait for it.
+fn over_moved_clocks<F: Future<Output = ()>>(story: impl Fn(Arc<dyn Store>, Arc<HandClock>) -> F) {
+    over_all_stores(|place, clock| {
+        let story = (place.name != "postgres").then(|| story(place.store.clone(), clock));
+        async move {
+            if let Some(story) = story {
+                story.await;
+            }
+            drop(place);
+        }
+    });
+}
+
+#[test]
+fn nodes_share_the_parts_and_people_are_sent_to_the_one_that_works_on_a_case() {
+    over_all_stores(|place, clock| async move {
+        let mut first = Member::new("one", &place.store, &clock);
+        settle(&mut [&mut first]).await;
+        assert_eq!(first.node.held().len(), usize::from(PARTS), "alone it holds everything");
+        let mut second = Member::new("two", &place.store, &clock);
+        settle(&mut [&mut second, &mut first]).await;
+        assert_eq!((first.node.held().len(), second.node.held().len()), (128, 128));
+        let mut there = 0;
+        for number in 0..20 {
+            let case = format!("L-{number}");
+            match first.house.ask_leave(&case, None).await {
+                Ok(answer) => assert_eq!(answer.verdict, Verdict::Accepted),
+                Err(Trouble::Elsewhere { node }) => {
+                    there += 1;
+                    assert_eq!(node.as_deref(), Some("two"));
+                    assert_eq!(second.house.ask_leave(&case, None).await.unwrap().verdict, Verdict::Accepted);
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+        assert!(there > 0 && there < 20);
+    });
+}
+
+#[test]
+fn a_dead_nodes_cases_and_deadlines_are_taken_over_within_five_seconds() {
+    over_moved_clocks(|store, clock| async move {
+        let mut first = Member::new("one", &store, &clock);
+        settle(&mut [&mut first]).await;
+        for number in 0..10 {
+            first.house.ask_leave(&format!("L-{number}"), None).await.unwrap();
+        }
+        let mut second = Member::new("two", &store, &clock);
+        second.keep().await;
+        // The first dies now. The second looks once a second.
+        let mut seconds = 0;
+        while second.node.held().len() < usize::from(PARTS) {
+            clock.pass(SignedDuration::from_secs(1));
+            seconds += 1;
+            second.keep().await;
+            assert!(seconds <= 5, "after {seconds} s {} parts", second.node.held().len());
+        }
+        for number in 0..10 {
+            let case = format!("L-{number}");
+            assert_eq!(second.house.send(&case, "approve", supervisor(), None).await.unwrap().version, 2);
+        }
+    });
+}
+
+#[test]
+fn a_node_that_slept_past_its_leases_writes_nothing() {
+    over_moved_clocks(|store, clock| async move {
+        let mut first = Member::new("one", &store, &clock);
+        settle(&mut [&mut first]).await;
+        first.house.ask_leave("L-1", None).await.unwrap();
+        let mut second = Member::new("two", &store, &clock);
+        clock.pass(SignedDuration::from_secs(4));
+        settle(&mut [&mut second]).await;
+        // It wakes: by its own steady clock the leases have run out.
+        let asleep = first.house.send("L-1", "approve", supervisor(), None).await;
+        assert_eq!(asleep, Err(Trouble::Elsewhere { node: None }));
+        assert_eq!(timers::run_once(&first.house.engine).await.unwrap(), runtime::lane::Round::Idle);
+        assert_eq!(second.house.send("L-1", "approve", supervisor(), None).await.unwrap().version, 2);
+    });
+}
+
+#[test]
+fn a_node_whose_steady_clock_stood_still_is_stopped_by_the_store() {
+    over_moved_clocks(|store, clock| async move {
+        let mut first = Member::new("one", &store, &clock);
+        settle(&mut [&mut first]).await;
+        first.house.ask_leave("L-1", None).await.unwrap();
+        let mut second = Member::new("two", &store, &clock);
+        // A machine that was suspended: the world's clock went on, its own did not.
+        clock.jump(SignedDuration::from_secs(4));
+        settle(&mut [&mut second]).await;
+        let stopped = first.house.send("L-1", "approve", supervisor(), None).await;
+        assert!(matches!(stopped, Err(Trouble::Elsewhere { .. })), "{stopped:?}");
+        let loaded = store.load(vec![CaseId("L-1".into())]).await.unwrap();
+        assert_eq!(loaded[0].as_ref().unwrap().mark.version, 1);
+    });
+}
+
+#[test]
+fn a_node_that_leaves_gives_its_parts_back_at_once() {
+    over_all_stores(|place, clock| async move {
+        let mut first = Member::new("one", &place.store, &clock);
+        settle(&mut [&mut first]).await;
+        first.node.leave(&first.house.engine).await.unwrap();
+        let mut second = Member::new("two", &place.store, &clock);
+        settle(&mut [&mut second]).await;
+        assert_eq!(second.node.held().len(), usize::from(PARTS));
+    });
+}
