@@ -189,7 +189,7 @@ impl House {
 
     /// Opens a leave of two days.
     pub async fn ask_leave(&self, case: &str, key: Option<&str>) -> Result<Answer, Trouble> {
-        let data = vec![("days".into(), Value::number(2)), ("reason_given".into(), Value::text("family"))];
+        let data = vec![("days".into(), Value::number(2)), ("why".into(), Value::text("family"))];
         self.engine.open(CaseId(case.into()), "leave", data, employee(), key.map(Name::from)).await
     }
 

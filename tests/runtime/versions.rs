@@ -13,7 +13,7 @@ fn a_case_keeps_its_definition_and_another_program_reads_it_from_the_store() {
     over_all_stores(|place, clock| async move {
         let first = read("workflows/leave/workflow.yaml");
         // In the second version an approval counts as a cancellation.
-        let second = first.replace("approve: approved", "approve: cancelled");
+        let second = first.replace("approve: approved", "approve: withdrawn");
         assert_ne!(first, second);
         let house = House::new(place.store.clone(), &clock);
         keep_own(&house.engine).await.unwrap();
@@ -27,7 +27,7 @@ fn a_case_keeps_its_definition_and_another_program_reads_it_from_the_store() {
         let other = House::new(place.store, &clock);
         assert_eq!(take_up(&other.engine).await.unwrap(), Vec::<machine::ids::Name>::new());
         other.ask_leave("L-3", None).await.unwrap();
-        for (case, becomes) in [("L-1", "approved"), ("L-2", "cancelled"), ("L-3", "cancelled")] {
+        for (case, becomes) in [("L-1", "approved"), ("L-2", "withdrawn"), ("L-3", "withdrawn")] {
             let answer = other.send(case, "approve", supervisor(), None).await.unwrap();
             assert_eq!((answer.verdict, &*answer.states[0]), (Verdict::Accepted, becomes), "{case}");
         }
