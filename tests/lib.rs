@@ -37,7 +37,8 @@ pub fn calendar() -> Calendar {
     paths.sort();
     let files: Vec<(String, Vec<u8>)> =
         paths.iter().map(|p| (p.display().to_string(), std::fs::read(p).unwrap_or_default())).collect();
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     let (calendar, report) = language::calendar::read_years(&mut sources, "cn", &files);
     assert!(report.is_empty(), "\n{}", render::human(&report, &sources, Look::default()));
     calendar.unwrap_or_else(|| panic!("the calendar does not read"))

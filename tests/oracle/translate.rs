@@ -56,7 +56,8 @@ fn declared(name: &str) -> EventDecl {
         by: vec![],
         form: vec![],
         otherwise: None,
-        told: false, reason: false,
+        told: false,
+        reason: false,
     }
 }
 

@@ -217,9 +217,13 @@ impl Reader<'_> {
     }
 
     fn task(&mut self, node: &Node, task: &Node) -> Option<TaskAct> {
-        let verb = node.get("verb").and_then(Node::as_text).and_then(|v| Verb::ALL.into_iter().find(|a| a.name() == v));
+        let verb = node
+            .get("verb")
+            .and_then(Node::as_text)
+            .and_then(|v| Verb::ALL.into_iter().find(|a| a.name() == v));
         let Some(verb) = verb else {
-            let message = Words::new("没有写对待办做什么", "the step does not say what is done with the task");
+            let message =
+                Words::new("没有写对待办做什么", "the step does not say what is done with the task");
             let advice = Words::new("加上 verb: claim 等", "add verb: claim, or another");
             self.report.push(Diagnostic::new(codes::STORY_STEP, node.span, message).advise(advice));
             return None;
@@ -249,7 +253,10 @@ impl Reader<'_> {
         };
         let Some(act) = act else {
             let message = Words::new("没有写怎样调整时限", "the step does not say what is done to the clock");
-            let advice = Words::new("写 act: suspend、resume、extend（加 units）或 move（加 to）", "write act: suspend, resume, extend (with units) or move (with to)");
+            let advice = Words::new(
+                "写 act: suspend、resume、extend（加 units）或 move（加 to）",
+                "write act: suspend, resume, extend (with units) or move (with to)",
+            );
             self.report.push(Diagnostic::new(codes::STORY_STEP, node.span, message).advise(advice));
             return None;
         };

@@ -43,6 +43,34 @@ fn a_script_may_be_indented_with_tabs() {
 }
 
 #[test]
+fn an_opening_that_is_refused_says_what_is_missing() {
+    let desk = leave("unopened");
+    let script = r#"[{ "at": "2026-09-28 09:00", "event": "open", "by": "staff of 信用处" }]"#;
+    let ran = desk.run_with("simulate leave_request --script - --json", script.as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = &ran.json()[0];
+    assert_eq!(told["verdict"], "refused");
+    assert_eq!(told["refusal"]["code"], "data_missing");
+    assert_eq!(told["refusal"]["about"][0], "days");
+    assert_eq!(told["by"]["organisation"], "信用处");
+}
+
+/// The script of docs/cli/simulate.md is played as it stands there.
+#[test]
+fn the_script_of_the_page_comes_true() {
+    let page = include_str!("../../../../docs/cli/simulate.md");
+    let script = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let home = |line: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        super::desk::start(&folder, &words, script.as_bytes())
+    };
+    let ran = home("simulate financing-demand --script - --json");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.json().len(), 5);
+}
+
+#[test]
 fn a_wrong_script_is_answered_with_its_place() {
     let desk = leave("script_wrong");
     let wrong = [

@@ -130,9 +130,8 @@ impl Stop<'_> {
     fn bracket(&self) -> Diagnostic {
         let mut open: Vec<&Token> = Vec::new();
         // At the end of the file the parser stops at the bracket that was opened, not at the end.
-        let seen = |token: &&Token| {
-            token.start < self.at || (token.start == self.at && token.kind == Kind::Open)
-        };
+        let seen =
+            |token: &&Token| token.start < self.at || (token.start == self.at && token.kind == Kind::Open);
         for token in self.tokens.iter().filter(seen) {
             match token.kind {
                 Kind::Open => open.push(token),
