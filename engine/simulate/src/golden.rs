@@ -58,7 +58,10 @@ pub fn kind(text: &str) -> Result<Kind, Unreadable> {
     } else if headers.iter().all(str::is_empty) {
         Err(Unreadable {
             line: 1,
-            words: Words::new("这张表是空的：第一行要写表头", "this table is empty: its first line names the columns"),
+            words: Words::new(
+                "这张表是空的：第一行要写表头",
+                "this table is empty: its first line names the columns",
+            ),
         })
     } else {
         let found = headers.iter().collect::<Vec<_>>().join(", ");

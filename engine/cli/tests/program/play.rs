@@ -43,6 +43,22 @@ fn a_script_may_be_indented_with_tabs() {
 }
 
 #[test]
+fn a_role_nobody_declared_is_asked_for_again() {
+    let desk = leave("no_role");
+    let ran = desk.run_with(
+        "simulate leave_request --lang en",
+        "staf of 信用处\nstaff of 信用处\n5\n\nquit\n".as_bytes(),
+    );
+    let told = ran.out + &ran.err;
+    assert!(told.contains("did you mean staff?"), "{told}");
+    assert_eq!(ran.code, 0, "{told}");
+    let story = desk.text("workflows/leave-request/examples/two-days.yaml");
+    desk.put("workflows/leave-request/examples/two-days.yaml", story.replace("leader of", "leadr of"));
+    let ran = desk.run("test --lang en");
+    assert!(ran.code == 1 && ran.out.contains("the process has no role `leadr`"), "{}", ran.out);
+}
+
+#[test]
 fn an_opening_that_is_refused_says_what_is_missing() {
     let desk = leave("unopened");
     let script = r#"[{ "at": "2026-09-28 09:00", "event": "open", "by": "staff of 信用处" }]"#;
