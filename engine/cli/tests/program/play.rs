@@ -71,6 +71,25 @@ fn an_opening_that_is_refused_says_what_is_missing() {
     assert_eq!(told["by"]["organisation"], "信用处");
 }
 
+/// `chosen` and `offer_made` are sent by the claims, never by a person: they are not offered.
+#[test]
+fn what_only_the_case_sends_is_not_offered() {
+    let enterprise = "91320599MA00000070";
+    let script = format!(
+        r#"[{{ "at": "2026-03-02 09:00", "event": "open", "by": "ent_agent of {enterprise}", "data": {{ "enterprise": "{enterprise}",
+             "account_active": true, "collect_consent": true, "amount": "500万元", "tenor": 12, "purpose": "working_capital" }} }},
+           {{ "at": "2026-03-02 09:10", "event": "publish", "by": "ent_agent of {enterprise}" }},
+           {{ "at": "2026-03-02 09:20", "event": "publish", "by": "ent_agent of {enterprise}" }}]"#
+    );
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let words = "simulate financing-demand --script - --json".split(' ').map(str::to_owned);
+    let ran = super::desk::start(&folder, &words.collect::<Vec<_>>(), script.as_bytes());
+    let told = ran.json();
+    let possible = told[2]["refusal"]["possible"].as_array().unwrap();
+    let events: Vec<&str> = possible.iter().map(|it| it["event"].as_str().unwrap()).collect();
+    assert!(events.contains(&"claim") && !events.contains(&"chosen"), "{events:?}");
+}
+
 /// The script of docs/cli/simulate.md is played as it stands there.
 #[test]
 fn the_script_of_the_page_comes_true() {
