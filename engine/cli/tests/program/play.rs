@@ -169,6 +169,9 @@ fn a_process_is_drawn_in_every_form() {
     assert!(desk.run("diagram leave_request --format mermaid").out.contains("stateDiagram"));
     assert!(desk.run("diagram leave_request --format dot").out.starts_with("digraph"));
     assert_eq!(desk.run("diagram leave_request -o a.svg").code, 0);
+    assert!(desk.run("diagram leave-requst").err.contains("workflows/leave-request"));
+    assert_eq!(desk.run("diagram leave_request -o a.png").code, 2, "no text in a file called picture");
+    assert!(!desk.folder.join("a.png").exists());
     assert!(desk.text("a.svg").starts_with("<svg"));
     let marks = "diagram leave_request --overlay '{\"current\": [\"leader_review\"], \"visited\": [\"draft\"], \"counts\": {\"leader_review\": 3}}'";
     assert_snapshot!("ladder_now", desk.run(marks).shown());
