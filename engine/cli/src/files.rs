@@ -46,7 +46,10 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     match error.kind() {
         ErrorKind::NotFound => {
             let failure = Failure::new(Exit::Unreachable, words!("没有 {shown}", "there is no {shown}"));
-            match neighbour(path) {
+            // A bare name may be that of a process.
+            let process = || neighbour(&Path::new("workflows").join(path));
+            let bare = path.components().count() == 1;
+            match neighbour(path).or_else(|| process().filter(|_| bare)) {
                 Some(near) => failure.advise(words!("是不是 {near}？", "did you mean {near}?")),
                 None => failure,
             }

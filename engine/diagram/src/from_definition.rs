@@ -249,8 +249,8 @@ impl Painter<'_> {
         let mut label = transition.on.first().map_or_else(Words::default, |on| self.event_words(on));
         if let Some(condition) = self.condition(transition) {
             let room = |text: &str| if text.is_empty() { "" } else { " " };
-            label.zh = format!("{}{}[{condition}]", label.zh, room(&label.zh));
-            label.en = format!("{}{}[{condition}]", label.en, room(&label.en));
+            label.zh = format!("{}{}[{}]", label.zh, room(&label.zh), condition.zh);
+            label.en = format!("{}{}[{}]", label.en, room(&label.en), condition.en);
         }
         label
     }
@@ -292,8 +292,9 @@ impl Painter<'_> {
         Some(Words::new(format!("{}办结", child.title.zh), format!("{} ended", child.title.en)))
     }
 
-    /// The condition, where it tells this branch from another that is drawn too.
-    fn condition(&self, transition: &Transition) -> Option<String> {
+    /// The condition, where it tells this branch from another that is drawn too; a yes-or-no field by its
+    /// title.
+    fn condition(&self, transition: &Transition) -> Option<Words> {
         let guard = transition.guard.as_ref()?;
         let others = self.chart.transitions.iter().filter(|other| {
             other.source == transition.source
@@ -304,7 +305,10 @@ impl Painter<'_> {
             return None;
         }
         let text = said::guard(self.chart, guard);
-        (text.chars().count() <= CONDITION_MAX).then_some(text)
+        let field = self.chart.fields.iter().find(|field| *field.name == *text.trim());
+        let said = field.map_or_else(|| Words::new(&*text, &*text), |field| words(&field.title));
+        let fits = |text: &str| text.chars().count() <= CONDITION_MAX;
+        (fits(&said.zh) && fits(&said.en)).then_some(said)
     }
 }
 

@@ -93,7 +93,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
     root.as_map()?;
     outline::check_sizes(root, desk);
     header::check_language(root, desk);
-    let effective = header::effective(root, desk);
+    let effective = header::effective(root);
     let version = header::version(root, desk);
     let mut whole = gather(root, effective, desk);
     header::schedules(root, &whole.charts[0].outline, desk);
@@ -132,7 +132,7 @@ fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut D
     let (told, sent) = whole::told(root);
     let process = pick::text(root, "process");
     let (name, span) = process.unwrap_or(("process", root.span.first()));
-    names::check_ascii(desk::Sort::State, name, span, desk);
+    names::check_ascii(desk::Sort::Process, name, span, desk);
     desk.map.put(Thing::Process, span);
     let mut charts = vec![chart_names(ChartIx::MAIN, name, span, root, &common, desk)];
     for (at, child) in declared(root, "children").iter().enumerate() {

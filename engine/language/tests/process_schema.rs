@@ -20,6 +20,17 @@ fn the_schema_in_the_repository_is_the_one_of_the_shape() {
 }
 
 #[test]
+fn a_key_is_found_wherever_it_stands() {
+    let all = explain::every_key(&shape::PROCESS);
+    for wanted in ["states.<state>.deadlines.<clock>.within", "states.<state>.task.role"] {
+        assert!(all.iter().any(|(path, _)| path == wanted), "{wanted}");
+        let told =
+            explain::explain(&shape::PROCESS, wanted, Lang::En).unwrap_or_else(|lost| panic!("{}", lost.en));
+        assert!(told.starts_with(wanted), "{told}");
+    }
+}
+
+#[test]
 fn every_key_path_of_the_example_can_be_explained() {
     for path in [
         "parameters.claim_slots.values",

@@ -33,7 +33,8 @@ impl Turn<'_> {
                 let Some(event) = transition.event else { continue };
                 let decl = chart.event(event);
                 let known = found.iter().any(|p| p.run == run && p.event == decl.name);
-                if known || !self.could_be_taken(run, transition) {
+                // What only the case itself sends is nobody's to do.
+                if known || decl.told || !self.could_be_taken(run, transition) {
                     continue;
                 }
                 let by = if transition.by.is_empty() { &decl.by } else { &transition.by };

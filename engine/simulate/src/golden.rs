@@ -55,6 +55,14 @@ pub fn kind(text: &str) -> Result<Kind, Unreadable> {
         Ok(Kind::Deadlines)
     } else if has(&["code", "expected"]) {
         Ok(Kind::Usccs)
+    } else if headers.iter().all(str::is_empty) {
+        Err(Unreadable {
+            line: 1,
+            words: Words::new(
+                "这张表是空的：第一行要写表头",
+                "this table is empty: its first line names the columns",
+            ),
+        })
     } else {
         let found = headers.iter().collect::<Vec<_>>().join(", ");
         Err(Unreadable {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
 use language::span::Span;
+use language::suggest::nearest;
 use language::tree::Node;
 use language::words::Words;
 use machine::chart::{Chart, FieldType};
@@ -71,7 +72,9 @@ impl Stage<'_> {
             let Some(parameter) = definition.find_parameter(name) else {
                 let message =
                     Words::new(format!("没有参数“{name}”"), format!("there is no parameter `{name}`"));
-                self.say(codes::STORY_NAME, node.span, message);
+                let found = Diagnostic::new(codes::STORY_NAME, node.span, message);
+                let known = definition.parameters.iter().map(|it| &*it.name);
+                self.report.push(perhaps(found, name, known));
                 continue;
             };
             let ty = &definition.parameters[parameter.at()].ty;
@@ -216,7 +219,10 @@ impl Stage<'_> {
                 format!("没有“{}”这样的操作", act.event),
                 format!("there is no event `{}`", act.event),
             );
-            return self.say(codes::STORY_NAME, act.event_span, message);
+            let events = world.definition.charts.iter().flat_map(|chart| &chart.events);
+            let last = act.event.rsplit('.').next().unwrap_or_default();
+            let found = Diagnostic::new(codes::STORY_NAME, act.event_span, message);
+            return self.report.push(perhaps(found, last, events.map(|event| &*event.name)));
         };
         let form = chart.find_event(&event).map(|e| e.form.clone()).unwrap_or_default();
         let ty = |name: &str| form.iter().find(|f| *f.name == *name).map(|f| f.ty.clone());
@@ -224,6 +230,7 @@ impl Stage<'_> {
         let reason = act.reason.as_deref().map(Name::from);
         let outcome = world.send(target, &event, data, reason, act.by.clone(), at);
         self.judge(world, act.event_span, act.refused.as_ref(), outcome.verdict);
+        self.check_role(world, &act.by);
     }
 
     fn task(&mut self, world: &mut World, act: &TaskAct, span: Span) {
@@ -262,7 +269,20 @@ impl Stage<'_> {
         if !self.backwards(world, at, span) {
             let outcome = world.give(Command { input, by: by.clone(), at });
             self.judge(world, span, refused, outcome.verdict);
+            self.check_role(world, by);
         }
+    }
+
+    /// A step that did not come as told, by somebody in a role nobody declared: most likely misspelt.
+    fn check_role(&mut self, world: &World, by: &Actor) {
+        let known = world.definition.find_role(&by.role).is_some() || &*by.role == "system";
+        let Some(found) = self.report.iter().last().filter(|_| !known).cloned() else { return };
+        let role = &by.role;
+        let message =
+            Words::new(format!("流程里没有角色“{role}”"), format!("the process has no role `{role}`"));
+        let found = Diagnostic::new(codes::STORY_NAME, found.primary.span, message);
+        let roles = world.definition.roles.iter().map(|role| &*role.name);
+        self.report.push(perhaps(found, role, roles));
     }
 
     fn judge(&mut self, world: &World, span: Span, told: Option<&(String, Span)>, verdict: Verdict) {
@@ -295,6 +315,16 @@ impl Stage<'_> {
         let (zh, en) = words.unwrap_or_default();
         let message = Words::new(format!("被拒：{code} {zh}"), format!("refused: {code} {en}"));
         self.say(codes::STORY_REFUSED, span, message);
+    }
+}
+
+/// Names the word that was perhaps meant.
+fn perhaps<'k>(found: Diagnostic, written: &str, known: impl Iterator<Item = &'k str>) -> Diagnostic {
+    match nearest(written, known) {
+        Some(near) => {
+            found.advise(Words::new(format!("是不是“{near}”？"), format!("did you mean `{near}`?")))
+        }
+        None => found,
     }
 }
 

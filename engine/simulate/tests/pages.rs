@@ -19,12 +19,14 @@ fn leave() -> Arc<Definition> {
 /// Every code found in a story about leave, or in a golden table.
 fn check(code: Code, bytes: &[u8], definition: &Arc<Definition>) -> Vec<Code> {
     if code == codes::GOLDEN_ROW {
-        let rows = golden::usccs(std::str::from_utf8(bytes).unwrap()).unwrap();
+        let rows = golden::usccs(std::str::from_utf8(bytes).expect("the tables of the pages are text"))
+            .expect("and they can be read");
         return rows.iter().filter(|r| !r.differs.is_empty()).map(|_| codes::GOLDEN_ROW).collect();
     }
     let calendar = Calendar::weekends_only();
     let reading = read(&mut Sources::new(), "story.yaml", bytes);
-    let (told, report) = story::read(&reading.tree.unwrap(), calendar.zone());
+    let (told, report) =
+        story::read(&reading.tree.expect("the stories of the pages are YAML"), calendar.zone());
     let played = told.map(|told| play::play(&told, definition, &calendar).report);
     report.iter().chain(played.iter().flat_map(|r| r.iter())).map(|found| found.code).collect()
 }

@@ -40,6 +40,7 @@ pub fn command(lang: Lang) -> Command {
         .value_parser(["human", "json", "sarif"])
         .default_value("human"),
     )
+    .arg(args::flag("json", lang, "同 --format json", "The same as --format json").conflicts_with("format"))
     .arg(
         args::option("deny", "warnings", lang, "有警告也算不通过", "Warnings count as errors")
             .value_parser(["warnings"]),
@@ -61,7 +62,8 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         library = mend(library, &paths, &mut texts)?;
         write(&texts, talk)?;
     }
-    show(&library, args::text(found, "format").unwrap_or("human"), started, talk);
+    let format = if found.get_flag("json") { "json" } else { args::text(found, "format").unwrap_or("human") };
+    show(&library, format, started, talk);
     let counts = library.report.counts();
     let denied = args::text(found, "deny").is_some() && counts.warnings > 0;
     Ok(Exit::found(counts.errors > 0 || denied))

@@ -92,7 +92,11 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     };
     let output = args::text(found, "output").map(PathBuf::from);
     let ending = output.as_ref().and_then(|p| p.extension()).and_then(|e| e.to_str());
-    let format = args::text(found, "format").or(ending.and_then(format_of)).unwrap_or("text");
+    let format = match (args::text(found, "format"), ending) {
+        (Some(format), _) => format,
+        (None, Some(ending)) => format_of(ending).ok_or_else(|| no_format(ending))?,
+        (None, None) => "text",
+    };
     let fold = args::number(found, "fold")?;
     let drawn = draw(&definition, chart, format, &Drawing { overlay, fold, lang: talk.lang });
     match output {
@@ -112,6 +116,13 @@ fn format_of(ending: &str) -> Option<&'static str> {
         "json" => "xstate",
         _ => return None,
     })
+}
+
+fn no_format(ending: &str) -> Failure {
+    Failure::usage(words!("不会画成 .{ending} 文件", "no picture is written as .{ending}")).advise(words!(
+        "后缀可以是 svg、txt、mmd、dot、scxml、json；别的后缀请写上 --format",
+        "the ending can be svg, txt, mmd, dot, scxml, json; with any other, add --format"
+    ))
 }
 
 /// The chart asked for; `None` for the whole process with its children.

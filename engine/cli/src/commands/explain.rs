@@ -89,6 +89,25 @@ fn about(what: &str, definition: Option<&Definition>, lang: Lang) -> Vec<String>
     told.extend(
         explained.filter(|(_, text)| !text.starts_with('<')).map(|(name, text)| format!("{name}: {text}")),
     );
+    if told.is_empty() {
+        told.extend(deeper(what, lang));
+    }
+    told
+}
+
+/// The last part of a path is enough: `within`, `deadlines.within`, `task.role`.
+fn deeper(what: &str, lang: Lang) -> Vec<String> {
+    let mut told = Vec::new();
+    for (name, shape) in documents() {
+        for (path, _) in keys::explain::every_key(shape) {
+            let parts: Vec<&str> = path.split('.').filter(|part| !part.starts_with('<')).collect();
+            let written = parts.join(".");
+            let meant = written.strip_suffix(what).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+            if meant && let Ok(text) = keys::explain::explain(shape, &path, lang) {
+                told.push(format!("{name}: {text}"));
+            }
+        }
+    }
     told
 }
 
@@ -165,7 +184,7 @@ fn unknown(what: &str, definition: Option<&Definition>) -> Failure {
     known.extend(machine::refusal::Code::ALL.iter().map(|code| code.name()));
     known.extend(functions().iter().flat_map(|f| [f.name, f.alias_zh]).filter(|name| !name.is_empty()));
     for (_, shape) in documents() {
-        known.extend(keys::explain::keys_at(shape, "").iter().map(|key| key.name));
+        known.extend(keys::explain::every_key(shape).iter().map(|(_, key)| key.name));
     }
     known.extend(definition.into_iter().flat_map(|d| d.refusals.iter().map(|r| &*r.code)));
     match nearest(what, known) {

@@ -68,6 +68,12 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         "接着：charter check {shown}    charter test {shown}    charter simulate {shown}",
         "Next: charter check {shown}    charter test {shown}    charter simulate {shown}"
     ));
+    if !folder.join("../../docs/schema/charter-1.schema.json").exists() {
+        talk.remark(&words!(
+            "编辑器里要补全：mkdir -p docs/schema，再把 charter schema 和 charter schema story 存到文件首行所指的地方",
+            "For completion in an editor, keep what charter schema and charter schema story print where the first lines point"
+        ));
+    }
     Ok(Exit::Fine)
 }
 

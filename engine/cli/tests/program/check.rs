@@ -36,6 +36,12 @@ fn a_new_process_checks_plays_and_is_in_normal_form() {
 }
 
 #[test]
+fn json_may_be_asked_for_as_everywhere_else() {
+    let desk = leave("check_json");
+    assert_eq!(desk.run("check --json").json(), desk.run("check --format json").json());
+}
+
+#[test]
 fn a_mistake_is_shown_with_its_place_and_cure() {
     let desk = spoilt("mistake", "go: bureau_review", "go: buraeu_review");
     assert_snapshot!("check_zh", desk.run("check").shown());

@@ -86,6 +86,10 @@ fn shells_and_readers_of_manuals_are_served() {
         let ran = at_home(&format!("schema {document}"));
         let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("draft-07"), "{document}");
+        // Editors find it where the first line of a document says.
+        let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/");
+        let kept = std::fs::read_to_string(format!("{kept}{}", schema["$id"].as_str().unwrap())).unwrap();
+        assert_eq!(kept, ran.out, "charter schema {document} writes it anew");
     }
 }
 
@@ -98,6 +102,15 @@ fn a_word_is_explained_whatever_it_is() {
     assert_snapshot!("explain_key", shown("explain states.deadlines.within"));
     assert_snapshot!("explain_own_refusal", shown("explain slots_full --workflow financing-demand"));
     assert_snapshot!("explain_unknown", shown("explain cont"));
+    for (short, path) in [
+        ("within", "states.<state>.deadlines.<clock>.within"),
+        ("deadlines.within", "states.<state>.deadlines.<clock>.within"),
+        ("task.role", "states.<state>.task.role"),
+    ] {
+        let ran = at_home(&format!("explain {short}"));
+        assert!(ran.code == 0 && ran.out.contains(path), "{short}: {}{}", ran.out, ran.err);
+    }
+    assert!(at_home("explain deadline").err.contains("deadlines"));
     let all = at_home("explain");
     for word in ["CH0101", "not_possible_now", "deadlines", "count"] {
         assert!(all.out.contains(word) || word == "deadlines", "{word}");

@@ -43,6 +43,69 @@ fn a_script_may_be_indented_with_tabs() {
 }
 
 #[test]
+fn a_role_nobody_declared_is_asked_for_again() {
+    let desk = leave("no_role");
+    let ran = desk.run_with(
+        "simulate leave_request --lang en",
+        "staf of 信用处\nstaff of 信用处\n5\n\nquit\n".as_bytes(),
+    );
+    let told = ran.out + &ran.err;
+    assert!(told.contains("did you mean staff?"), "{told}");
+    assert_eq!(ran.code, 0, "{told}");
+    let story = desk.text("workflows/leave-request/examples/two-days.yaml");
+    desk.put("workflows/leave-request/examples/two-days.yaml", story.replace("leader of", "leadr of"));
+    let ran = desk.run("test --lang en");
+    assert!(ran.code == 1 && ran.out.contains("the process has no role `leadr`"), "{}", ran.out);
+}
+
+#[test]
+fn an_opening_that_is_refused_says_what_is_missing() {
+    let desk = leave("unopened");
+    let script = r#"[{ "at": "2026-09-28 09:00", "event": "open", "by": "staff of 信用处" }]"#;
+    let ran = desk.run_with("simulate leave_request --script - --json", script.as_bytes());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let told = &ran.json()[0];
+    assert_eq!(told["verdict"], "refused");
+    assert_eq!(told["refusal"]["code"], "data_missing");
+    assert_eq!(told["refusal"]["about"][0], "days");
+    assert_eq!(told["by"]["organisation"], "信用处");
+}
+
+/// `chosen` and `offer_made` are sent by the claims, never by a person: they are not offered.
+#[test]
+fn what_only_the_case_sends_is_not_offered() {
+    let enterprise = "91320599MA00000070";
+    let script = format!(
+        r#"[{{ "at": "2026-03-02 09:00", "event": "open", "by": "ent_agent of {enterprise}", "data": {{ "enterprise": "{enterprise}",
+             "account_active": true, "collect_consent": true, "amount": "500万元", "tenor": 12, "purpose": "working_capital" }} }},
+           {{ "at": "2026-03-02 09:10", "event": "publish", "by": "ent_agent of {enterprise}" }},
+           {{ "at": "2026-03-02 09:20", "event": "publish", "by": "ent_agent of {enterprise}" }}]"#
+    );
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let words = "simulate financing-demand --script - --json".split(' ').map(str::to_owned);
+    let ran = super::desk::start(&folder, &words.collect::<Vec<_>>(), script.as_bytes());
+    let told = ran.json();
+    let possible = told[2]["refusal"]["possible"].as_array().unwrap();
+    let events: Vec<&str> = possible.iter().map(|it| it["event"].as_str().unwrap()).collect();
+    assert!(events.contains(&"claim") && !events.contains(&"chosen"), "{events:?}");
+}
+
+/// The script of docs/cli/simulate.md is played as it stands there.
+#[test]
+fn the_script_of_the_page_comes_true() {
+    let page = include_str!("../../../../docs/cli/simulate.md");
+    let script = page.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let home = |line: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+        super::desk::start(&folder, &words, script.as_bytes())
+    };
+    let ran = home("simulate financing-demand --script - --json");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert_eq!(ran.json().len(), 5);
+}
+
+#[test]
 fn a_wrong_script_is_answered_with_its_place() {
     let desk = leave("script_wrong");
     let wrong = [
@@ -106,6 +169,9 @@ fn a_process_is_drawn_in_every_form() {
     assert!(desk.run("diagram leave_request --format mermaid").out.contains("stateDiagram"));
     assert!(desk.run("diagram leave_request --format dot").out.starts_with("digraph"));
     assert_eq!(desk.run("diagram leave_request -o a.svg").code, 0);
+    assert!(desk.run("diagram leave-requst").err.contains("workflows/leave-request"));
+    assert_eq!(desk.run("diagram leave_request -o a.png").code, 2, "no text in a file called picture");
+    assert!(!desk.folder.join("a.png").exists());
     assert!(desk.text("a.svg").starts_with("<svg"));
     let marks = "diagram leave_request --overlay '{\"current\": [\"leader_review\"], \"visited\": [\"draft\"], \"counts\": {\"leader_review\": 3}}'";
     assert_snapshot!("ladder_now", desk.run(marks).shown());

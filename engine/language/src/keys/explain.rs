@@ -1,5 +1,7 @@
 //! The words for a key: `charter explain states.deadline`, completion and hovering.
 
+use std::collections::VecDeque;
+
 use super::{KeyShape, MapShape, Shape};
 use crate::suggest::nearest;
 use crate::words;
@@ -46,6 +48,31 @@ pub fn explain(root: &Shape, path: &str, lang: Lang) -> Result<String, Words> {
 /// The keys that may be written in the map at a path, for completion.
 pub fn keys_at(root: &Shape, path: &str) -> Vec<&'static KeyShape> {
     find(root, path).map(|found| keys_of(&found.shape)).unwrap_or_default()
+}
+
+/// Every key a document can have, by its path, the shortest paths first. A map that may stand in several
+/// places, or inside itself, is followed where it is met first.
+pub fn every_key(root: &Shape) -> Vec<(String, &'static KeyShape)> {
+    let mut all = Vec::new();
+    let mut seen: Vec<&'static MapShape> = Vec::new();
+    let mut waiting = VecDeque::from([(String::new(), *root)]);
+    while let Some((path, shape)) = waiting.pop_front() {
+        for map in maps_of(&shape) {
+            if seen.iter().any(|known| std::ptr::eq(*known, map)) {
+                continue;
+            }
+            seen.push(map);
+            let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+            for key in map.keys {
+                all.push((join(key.name), key));
+                waiting.push_back((join(key.name), key.shape));
+            }
+            if let Some(open) = map.open {
+                waiting.push_back((join(&format!("<{}>", open.kind)), open.shape));
+            }
+        }
+    }
+    all
 }
 
 fn find(root: &Shape, path: &str) -> Result<Found, Words> {

@@ -134,6 +134,7 @@ impl<'a> Hunt<'a> {
         let rest: Vec<&Token> = pieces[lead..].iter().filter(|token| token.kind != Kind::Comment).collect();
         match rest.as_slice() {
             [only] if matches!(only.kind, Kind::Plain { .. }) => self.lone_text(at, lead > 0, only),
+            [key, colon, ..] if colon.kind == Kind::Colon && self.wide_key(key) => {}
             [key, colon, value, second, ..] => {
                 let plain = matches!(value.kind, Kind::Plain { .. })
                     && matches!(key.kind, Kind::Plain { continued: false } | Kind::Quoted { .. });

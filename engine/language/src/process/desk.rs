@@ -37,6 +37,7 @@ pub(crate) enum Sort {
     Table,
     Column,
     Send,
+    Process,
 }
 
 impl Sort {
@@ -55,6 +56,7 @@ impl Sort {
             Sort::Table => codes::FORMULA_FUNCTION,
             Sort::Column => codes::TABLE_HEADING,
             Sort::Send => codes::UNKNOWN_SEND,
+            Sort::Process => codes::BAD_NAME,
         }
     }
 
@@ -74,6 +76,7 @@ impl Sort {
             Sort::Table => ("决策表", "decision table"),
             Sort::Column => ("列", "column"),
             Sort::Send => ("延时事件编号", "delayed event"),
+            Sort::Process => ("流程", "process"),
         };
         Words::new(zh, en)
     }
@@ -101,6 +104,7 @@ impl Sort {
                 ("列写在 `inputs` 和 `outputs` 里", "columns are declared under `inputs` and `outputs`")
             }
             Sort::Send => ("编号写在 `send` 的 `id` 里", "the id is given by a `send` action"),
+            Sort::Process => ("流程名写在 `process` 里", "a process is named under `process`"),
         };
         Words::new(zh, en)
     }

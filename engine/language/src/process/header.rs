@@ -13,7 +13,6 @@ use crate::tree::Node;
 use crate::words;
 
 use super::desk::{Desk, Sort};
-use super::literal;
 use super::map::{Missed, Schedule, Scheduled, Thing};
 use super::names;
 use super::outline::{Outline, declared, narrow};
@@ -151,10 +150,10 @@ pub(crate) fn check_language(root: &Node, desk: &mut Desk<'_>) {
     }
 }
 
-/// The `effective` day.
-pub(crate) fn effective(root: &Node, desk: &mut Desk<'_>) -> Option<Date> {
-    let (text, span) = pick::text(root, "effective")?;
-    literal::date(span, text, desk)
+/// The `effective` day. What is no date is reported with the form of the key.
+pub(crate) fn effective(root: &Node) -> Option<Date> {
+    let (text, _) = pick::text(root, "effective")?;
+    text.parse().ok().filter(|_| text.len() == 10)
 }
 
 /// Keeps the schedules for the program that runs them.

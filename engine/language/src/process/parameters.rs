@@ -61,6 +61,7 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
     let mut values = values(node, &ty, basis.as_ref(), desk);
     check_range(declared, &ty, &values, desk);
     if values.is_empty() {
+        check_some(declared, desk);
         // The report says why; an empty list of values would be no parameter.
         values.push((Dated { from: Date::MIN, value: Value::Null, basis: None }, declared.span));
     } else {
@@ -115,6 +116,25 @@ fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> 
         values.push((Dated { from, value, basis: own.or_else(|| basis.cloned()) }, written.span));
     }
     values
+}
+
+/// Reports a parameter whose values are there and empty: `values: { }`.
+fn check_some(declared: &Declared<'_>, desk: &mut Desk<'_>) {
+    let Some(values) = declared.node.get("values") else { return };
+    if matches!(&values.kind, Kind::Map(entries) if entries.is_empty()) {
+        let name = &declared.name;
+        desk.say(
+            Diagnostic::new(
+                codes::NO_VALUE_YET,
+                values.span,
+                words!("参数 `{name}` 一个值也没有", "the parameter `{name}` has no value at all"),
+            )
+            .advise(words!(
+                "写上从哪天起是多少，如 `{{ 2026-01-01: 5工作日 }}`",
+                "write from which day it is what, such as `{{ 2026-01-01: 5 working days }}`"
+            )),
+        );
+    }
 }
 
 /// Reports a parameter that has no value yet on the day the process takes effect.

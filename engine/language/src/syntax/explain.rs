@@ -129,7 +129,10 @@ impl Stop<'_> {
     /// The innermost bracket still open at the stop, or the one closed by nothing.
     fn bracket(&self) -> Diagnostic {
         let mut open: Vec<&Token> = Vec::new();
-        for token in self.tokens.iter().filter(|token| token.start < self.at) {
+        // At the end of the file the parser stops at the bracket that was opened, not at the end.
+        let seen =
+            |token: &&Token| token.start < self.at || (token.start == self.at && token.kind == Kind::Open);
+        for token in self.tokens.iter().filter(seen) {
             match token.kind {
                 Kind::Open => open.push(token),
                 Kind::Close => drop(open.pop()),

@@ -104,8 +104,11 @@ impl<'a> Field<'a> {
             ty => ty.name(lang),
         };
         let must = if self.required { lang.pick("，必填", ", required") } else { "" };
-        let colon = lang.pick("：", ": ");
-        format!("  {title} {}（{kind}{must}）{colon}", self.name)
+        let name = self.name;
+        match lang {
+            Lang::Zh => format!("  {title} {name}（{kind}{must}）："),
+            Lang::En => format!("  {title} {name} ({kind}{must}): "),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use language::suggest::nearest;
 use language::words;
 use language::words::{Lang, Words};
 use machine::chart::Chart;
+use machine::definition::Definition;
 use machine::event::Actor;
 use machine::ids::RunIx;
 use machine::refusal::Possible;
@@ -50,6 +51,10 @@ fn open(stage: &Stage<'_>, lines: &Lines<'_>, at: Timestamp) -> Option<Session> 
     loop {
         let by = proposed_opener(stage);
         let by = lines.who(&by, &by.role)?;
+        if definition.find_role(&by.role).is_none() && &*by.role != "system" {
+            stage.talk.words(&no_role(definition, &by.role));
+            continue;
+        }
         let fields: Vec<Field<'_>> =
             definition.main().fields.iter().filter(|f| f.required).map(Field::of_data).collect();
         let (with, data) = lines.fields(&fields, stage.calendar.zone())?;
@@ -69,6 +74,18 @@ fn open(stage: &Stage<'_>, lines: &Lines<'_>, at: Timestamp) -> Option<Session> 
                 return None;
             }
         }
+    }
+}
+
+/// What is said to a role nobody declared.
+fn no_role(definition: &Definition, role: &str) -> Words {
+    let known: Vec<&str> = definition.roles.iter().map(|role| &*role.name).collect();
+    let list = known.join(", ");
+    match nearest(role, known) {
+        Some(near) => {
+            words!("  没有角色 {role}；是不是 {near}？", "  there is no role `{role}`; did you mean {near}?")
+        }
+        None => words!("  没有角色 {role}；有：{list}", "  there is no role `{role}`; the roles are {list}"),
     }
 }
 

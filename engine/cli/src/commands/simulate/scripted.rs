@@ -118,28 +118,53 @@ fn object(world: &World, entry: &Entry, came: Option<&Came>, seen: usize) -> ser
 }
 
 fn not_opened(stage: &Stage<'_>, open: &Entry, why: &NotOpened) -> Exit {
+    if stage.json {
+        stage.talk.line(&unopened(stage, open, why).to_string());
+        return Exit::Found;
+    }
     let (code, words) = match why {
-        NotOpened::Refused(refusal) => {
-            let own = stage.definition.refusal_words(&refusal.code).cloned();
-            let words = own.or_else(|| simulate::json::own_words(&refusal.code)).unwrap_or_default();
-            (refusal.to_string(), words)
-        }
+        NotOpened::Refused(refusal) => (refusal.to_string(), refusal_words(stage, &refusal.code)),
         NotOpened::Stopped(incident) => (incident.code.to_string(), incident.words.clone()),
     };
-    if stage.json {
-        let at = simulate::json::instant(open.at, stage.calendar.zone());
-        let refusal = json!({ "code": code, "zh": &*words.zh, "en": &*words.en });
-        stage.talk.line(
-            &json!({ "at": at, "event": "open", "verdict": "refused", "refusal": refusal }).to_string(),
-        );
-    } else {
-        stage.talk.words(&words!(
-            "案件没能开始：{code} {}",
-            "the case could not be opened: {code} {}",
-            stage.talk.lang.pick(&words.zh, &words.en)
-        ));
-    }
+    stage.talk.words(&Words::new(
+        format!("案件没能开始：{}（{code}）", words.zh),
+        format!("the case could not be opened. {} ({code})", words.en),
+    ));
     Exit::Found
+}
+
+fn refusal_words(stage: &Stage<'_>, code: &str) -> machine::ids::Bilingual {
+    let own = stage.definition.refusal_words(code).cloned();
+    own.or_else(|| simulate::json::own_words(code)).unwrap_or_default()
+}
+
+/// What came of an opening that failed: the keys of every other entry, and no case yet.
+fn unopened(stage: &Stage<'_>, open: &Entry, why: &NotOpened) -> serde_json::Value {
+    let (verdict, refusal, incident) = match why {
+        NotOpened::Refused(refusal) => {
+            let words = refusal_words(stage, &refusal.code);
+            let about: Vec<&str> = refusal.about.iter().map(|name| &**name).collect();
+            let told = json!({
+                "code": &*refusal.code, "zh": &*words.zh, "en": &*words.en, "about": about, "possible": [],
+            });
+            ("refused", Some(told), None)
+        }
+        NotOpened::Stopped(it) => {
+            let told = json!({ "code": &*it.code, "zh": &*it.words.zh, "en": &*it.words.en });
+            ("stopped", None, Some(told))
+        }
+    };
+    json!({
+        "at": simulate::json::instant(open.at, stage.calendar.zone()),
+        "event": "open",
+        "by": simulate::json::actor(&open.by),
+        "verdict": verdict,
+        "refusal": refusal,
+        "incident": incident,
+        "facts": [],
+        "reasons": [],
+        "runs": [],
+    })
 }
 
 fn end(stage: &Stage<'_>, world: &World) {

@@ -84,6 +84,7 @@ impl Hunt<'_> {
                 }
             }
             [text] if only && plain(text) => self.wide_list(text),
+            [key, colon, ..] if map && plain(key) && colon.kind == Kind::Colon && self.wide_keys(key) => {}
             [_, first, value, second, ..]
                 if first.kind == Kind::Colon && second.kind == Kind::Colon && plain(value) =>
             {
@@ -106,6 +107,26 @@ impl Hunt<'_> {
             Fix::certain(words!("写成 `{short}`", "write `{short}`"))
                 .replace(span_of(self.file, text), mended),
         )
+    }
+
+    /// `{ zh：填写，en: Draft }`: full-width up to the last key, which has a proper colon.
+    fn wide_keys(&mut self, key: &Token) -> bool {
+        let written = self.written(key);
+        let Some((before, last)) = written.rsplit_once('，') else { return false };
+        let word = |char: char| char.is_ascii_lowercase() || char == '_';
+        let entries = before.split('，').map(|entry| {
+            let entry = entry.trim();
+            pair(entry).map(|pair| pair.mended(entry))
+        });
+        let Some(mut entries) = entries.collect::<Option<Vec<String>>>() else { return false };
+        let (Some(first), true) = (pair(written), last.trim().chars().all(word)) else { return false };
+        entries.push(last.trim().to_owned());
+        let mended = entries.join(", ");
+        let short = shorten(&mended);
+        let fix = Fix::certain(words!("写成 `{short}`", "write `{short}`"));
+        let found = self.pair_found(key.start, &first).fix(fix.replace(span_of(self.file, key), mended));
+        self.push(found);
+        true
     }
 
     /// `{ zh: 请先完成，en: Approved }` and `{ title: a: b }`.

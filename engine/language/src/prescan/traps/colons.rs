@@ -45,6 +45,18 @@ impl Hunt<'_> {
         }
     }
 
+    /// `title：{ zh: 填写, en: Draft }`: the full-width colon hides in what reads as the key.
+    pub(super) fn wide_key(&mut self, key: &Token) -> bool {
+        let plain = key.kind == Kind::Plain { continued: false };
+        let Some(pair) = pair(self.written(key)).filter(|_| plain) else { return false };
+        let ours = pair.wide && pair.key.starts_with(|first: char| first.is_ascii_lowercase());
+        if ours {
+            let found = self.pair_found(key.start, &pair);
+            self.push(found);
+        }
+        ours
+    }
+
     pub(super) fn pair_found(&self, start: usize, pair: &Pair<'_>) -> Diagnostic {
         let span = self.span(start + pair.colon_start, start + pair.colon_end);
         let colon = if pair.ends { ":" } else { ": " };
