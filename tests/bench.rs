@@ -1,6 +1,7 @@
 //! Measures the engine over SQLite and PostgreSQL beside the raw limit: the same rows and bytes by hand.
 //!
 //! `cargo run --release -p charter-tests --example bench -- [sqlite:FILE | postgres://...] [cases per client]`
+#![expect(clippy::unwrap_used, reason = "a bench: what is missing stops it")]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 //!
 //! Every story runs over the store in memory and over SQLite, and over PostgreSQL when `TEST_POSTGRES_URL` says
 //! where one is. Time is moved by hand; nothing sleeps.
+#![expect(clippy::unwrap_used, reason = "a test: what is missing fails it")]
 
 #[path = "runtime/claims.rs"]
 mod claims;
