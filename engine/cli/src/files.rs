@@ -24,7 +24,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let done = if path.as_os_str() == "-" {
         std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut bytes)
     } else {
-        fs::File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes))
+        // A pipe or a device would be waited for without end.
+        match fs::metadata(path) {
+            Ok(about) if !about.is_file() && !about.is_dir() => {
+                let shown = path.display();
+                return Err(Failure::new(
+                    Exit::Unreachable,
+                    words!("{shown} 不是文件", "{shown} is no file"),
+                ));
+            }
+            _ => fs::File::open(path).and_then(|file| file.take(BYTES_MAX).read_to_end(&mut bytes)),
+        }
     };
     done.map(|_| bytes).map_err(|error| unreadable(path, &error))
 }

@@ -54,16 +54,24 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let started = Instant::now();
     let given = with_workflows(&args::texts(found, "paths"));
     let given: Vec<&str> = given.iter().map(String::as_str).collect();
-    let library = Library::read(&super::check::documents(&given)?, &Default::default())?;
+    let tables = args::texts(found, "cases");
+    // Tables of deadlines and codes need no process beside them.
+    let library = match given.is_empty() && !tables.is_empty() && !Path::new("workflows").is_dir() {
+        true => Library::of_texts(&[]),
+        false => Library::read(&super::check::documents(&given)?, &Default::default())?,
+    };
     let mut tester =
         Tester { library: &library, talk, json: found.get_flag("json"), tally: Tally::default() };
     let unsound = tester.unsound();
-    for workflow in &library.workflows {
-        tester.stories(workflow);
+    // Tables alone are asked about alone.
+    if tables.is_empty() || !args::texts(found, "paths").is_empty() {
+        library.workflows.iter().for_each(|workflow| tester.stories(workflow));
     }
-    for table in args::texts(found, "cases") {
-        tester.table(Path::new(table))?;
+    let mut unreadable = false;
+    for table in tables {
+        unreadable |= !tester.table(Path::new(table))?;
     }
+    let unsound = unsound || unreadable;
     tester.summary(started);
     let Tally { failed, differ, stories, rows } = tester.tally;
     if stories + rows == 0 && !unsound {
@@ -149,23 +157,29 @@ impl Tester<'_> {
         }
     }
 
-    fn table(&mut self, path: &Path) -> Result<(), Failure> {
+    /// Holds a table. `false`: it is none, which was said; the others are held all the same.
+    fn table(&mut self, path: &Path) -> Result<bool, Failure> {
         let text = files::read_text(path)?;
         let shown = path.display().to_string();
-        let rows = golden::kind(&text).and_then(|kind| self.rows(kind, &text)).map_err(|unreadable| {
-            let Unreadable { line, words } = unreadable;
-            Failure::new(
-                Exit::Found,
-                Words::new(format!("{shown}:{line} {}", words.zh), format!("{shown}:{line} {}", words.en)),
-            )
-        })?;
+        let rows = match golden::kind(&text).and_then(|kind| self.rows(kind, &text)) {
+            Ok(rows) => rows,
+            Err(Unreadable { line, words }) => {
+                let told = json!({
+                    "kind": "table", "file": shown, "line": line,
+                    "message": { "zh": words.zh, "en": words.en },
+                });
+                let text = || format!("{shown}:{line} {}", words.get(self.talk.lang));
+                self.talk.line(&if self.json { told.to_string() } else { text() });
+                return Ok(false);
+            }
+        };
         if !self.json {
             self.talk.line(&self.talk.bold(&shown));
         }
         for row in &rows {
             self.row(path, row);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn rows(&self, kind: Kind, text: &str) -> Result<Vec<Row>, Unreadable> {

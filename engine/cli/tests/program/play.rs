@@ -196,3 +196,14 @@ fn the_demo_plays_anywhere() {
         assert!(ran.out.contains(words), "{words}");
     }
 }
+
+#[test]
+fn a_table_of_no_known_kind_is_told_and_the_others_are_held() {
+    let desk = Desk::new("tables");
+    desk.put("codes.csv", "code,expected\n91320599MA00000070,ok\n").put("other.csv", "a,b\n1,2\n");
+    let ran = desk.run("test --cases other.csv --cases codes.csv --lang en");
+    assert_eq!(ran.code, 1, "{}", ran.shown());
+    let shown = ran.shown();
+    assert!(shown.contains("other.csv:1 this table is of no known kind"), "{shown}");
+    assert!(shown.contains("1 row"), "{shown}");
+}
