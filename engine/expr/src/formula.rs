@@ -29,6 +29,7 @@ pub use builtins::{FunctionDoc, functions};
 pub use check::Read;
 pub use error::{EvalError, EvalKind, FormulaCode, FormulaError, Words};
 pub use eval::{Inputs, NoInputs, WorkingDays};
+pub use quantity::amount;
 pub use scope::{HostFn, Scope, Slot};
 pub use trace::Trace;
 pub use unary::{Interval, UnaryTests, compile_unary};

@@ -53,36 +53,60 @@ impl<'t, 'a> Sight<'t, 'a> {
 
     /// The main run as a context.
     fn case(&self) -> Value {
-        let main = self.turn.case.main();
-        let chart = self.turn.definition.main();
-        let own = [
-            (Word::Id, Value::Text(self.turn.case.id.0.clone())),
-            (Word::StartedAt, Value::instant(self.turn.case.started_at)),
-            (Word::State, state_of(chart, main)),
-        ];
-        with_fields(chart, main, own)
+        let own = Word::OF_CASE.map(|word| (word, self.of_case(word)));
+        with_fields(self.turn.definition.main(), self.turn.case.main(), own)
+    }
+
+    fn of_case(&self, word: Word) -> Value {
+        let case = &self.turn.case;
+        match word {
+            Word::Id => Value::Text(case.id.0.clone()),
+            Word::StartedAt => Value::instant(case.started_at),
+            _ => state_of(self.turn.definition.main(), case.main()),
+        }
     }
 
     /// What came with the event, and who sent it.
     fn event(&self) -> Value {
-        let by = self.turn.by;
-        let organisation = by.organisation.as_ref().map_or(Value::Null, |o| Value::Text(o.clone()));
-        let name = self.on.map_or(Value::Null, |o| Value::Text(o.name.clone()));
-        let own = [
-            (Word::By, Value::Text(by.id.clone())),
-            (Word::Name, name),
-            (Word::Organisation, organisation),
-            (Word::Role, Value::Text(by.role.clone())),
-        ];
         let mut all = self.on.and_then(|o| o.data.as_context()).cloned().unwrap_or_default();
-        all.extend(own.map(|(word, value)| (word.name(), value)));
+        all.extend(Word::OF_EVENT.map(|word| (word.name(), self.of_event(word))));
         Value::Context(Arc::new(all))
     }
 
+    fn of_event(&self, word: Word) -> Value {
+        let by = self.turn.by;
+        match word {
+            Word::By => Value::Text(by.id.clone()),
+            Word::Organisation => by.organisation.clone().map_or(Value::Null, Value::Text),
+            Word::Role => Value::Text(by.role.clone()),
+            _ => self.on.map_or(Value::Null, |o| Value::Text(o.name.clone())),
+        }
+    }
+
     fn children(&self, kind: ChartIx) -> Value {
-        let chart = self.turn.definition.chart(kind);
-        let of_kind = self.turn.case.runs.iter().filter(|r| r.chart == kind);
-        Value::list((1i64..).zip(of_kind).map(|(number, run)| child(chart, run, number)))
+        let of_kind = self.turn.case.each_run().filter(|(_, run)| run.chart == kind);
+        Value::list(of_kind.map(|(run, _)| self.turn.child(run)))
+    }
+
+    /// A field of a record among the variables, the record not made.
+    fn field_of(&self, variable: &Variable, name: &str) -> Option<Value> {
+        let turn = self.turn;
+        let word = |of: &[Word]| of.iter().copied().find(|word| word.text() == name);
+        Some(match variable {
+            Variable::Case => match word(&Word::OF_CASE) {
+                Some(word) => self.of_case(word),
+                None => own_field(turn.definition.main(), turn.case.main(), name),
+            },
+            Variable::This => match word(&Word::OF_CHILD) {
+                Some(word) => turn.of_child(self.run, word),
+                None => own_field(self.chart(), self.this(), name),
+            },
+            Variable::Event => match word(&Word::OF_EVENT) {
+                Some(word) => self.of_event(word),
+                None => self.on.map_or(Value::Null, |o| follow(o.data.clone(), &[name])),
+            },
+            _ => return None,
+        })
     }
 
     /// A formula's value as seen from here; a named condition without one fails it, too.
@@ -127,7 +151,7 @@ impl<'t, 'a> Sight<'t, 'a> {
         match variable {
             Variable::Field(field) => self.this().data[field.at()].clone(),
             Variable::Case => self.case(),
-            Variable::This => child(self.chart(), self.this(), 1),
+            Variable::This => self.turn.child(self.run),
             Variable::Children(kind) => self.children(*kind),
             Variable::Parameter(p) => self.turn.definition.parameters[p.at()].on(self.turn.today).clone(),
             Variable::Condition(c) => self.condition(&self.chart().conditions[c.at()].formula),
@@ -145,7 +169,9 @@ impl<'t, 'a> Sight<'t, 'a> {
             if inputs.iter().any(|(n, _)| *n == name) {
                 continue;
             }
-            inputs.push((name, follow(self.variable(read.slot), &read.path)));
+            let first = read.path.first().and_then(|field| Some((self.field(read.slot, field)?, 1)));
+            let (value, from) = first.unwrap_or_else(|| (self.variable(read.slot), 0));
+            inputs.push((name, follow(value, &read.path[from..])));
         }
         inputs
     }
@@ -166,6 +192,10 @@ impl Inputs for Sight<'_, '_> {
             self.made.borrow_mut().push((slot, value.clone()));
             value
         })
+    }
+
+    fn field(&self, slot: Slot, name: &str) -> Option<Value> {
+        self.field_of(&self.chart().variables[slot.0 as usize], name)
     }
 
     fn call(&self, function: HostFn, args: &[Value]) -> Result<Value, EvalError> {
@@ -273,10 +303,15 @@ impl Turn<'_> {
 }
 
 /// The value behind the fields of a path; null where there is none.
-fn follow(value: Value, path: &[String]) -> Value {
+fn follow(value: Value, path: &[impl AsRef<str>]) -> Value {
     path.iter().fold(value, |value, field| {
-        value.as_context().and_then(|c| c.get(field.as_str())).cloned().unwrap_or(Value::Null)
+        value.as_context().and_then(|c| c.get(field.as_ref())).cloned().unwrap_or(Value::Null)
     })
+}
+
+/// A field of a run's data; null when there is none of the name.
+fn own_field(chart: &Chart, run: &Run, name: &str) -> Value {
+    chart.find_field(name).map_or(Value::Null, |field| run.data[field.at()].clone())
 }
 
 /// The words that contexts have beside the fields of a run.
@@ -297,45 +332,78 @@ enum Word {
     State,
 }
 
-/// In the order of [`Word`]; made once, for contexts are made by the million.
-static WORDS: LazyLock<[Name; 13]> = LazyLock::new(|| {
-    [
-        "active",
-        "by",
-        "ended",
-        "ended_at",
-        "id",
-        "key",
-        "name",
-        "number",
-        "organisation",
-        "role",
-        "slot",
-        "started_at",
-        "state",
-    ]
-    .map(Name::from)
-});
+/// In the order of [`Word`].
+const WORDS: [&str; 13] = [
+    "active",
+    "by",
+    "ended",
+    "ended_at",
+    "id",
+    "key",
+    "name",
+    "number",
+    "organisation",
+    "role",
+    "slot",
+    "started_at",
+    "state",
+];
+
+/// Made once, for contexts are made by the million.
+static NAMES: LazyLock<[Name; 13]> = LazyLock::new(|| WORDS.map(Name::from));
 
 impl Word {
+    const OF_CASE: [Word; 3] = [Word::Id, Word::StartedAt, Word::State];
+    const OF_EVENT: [Word; 4] = [Word::By, Word::Name, Word::Organisation, Word::Role];
+    const OF_CHILD: [Word; 8] = [
+        Word::Active,
+        Word::Ended,
+        Word::EndedAt,
+        Word::Key,
+        Word::Number,
+        Word::Slot,
+        Word::StartedAt,
+        Word::State,
+    ];
+
+    fn text(self) -> &'static str {
+        WORDS[self as usize]
+    }
+
     fn name(self) -> Name {
-        WORDS[self as usize].clone()
+        NAMES[self as usize].clone()
     }
 }
 
-/// A child as its siblings and the main run see it.
-fn child(chart: &Chart, run: &Run, number: i64) -> Value {
-    let own = [
-        (Word::Active, Value::Bool(run.ended.is_none())),
-        (Word::Ended, run.ended.as_ref().map_or(Value::Null, |e| Value::Text(e.outcome.clone()))),
-        (Word::EndedAt, run.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at))),
-        (Word::Key, run.key.clone()),
-        (Word::Number, Value::number(number)),
-        (Word::Slot, run.slot.map_or(Value::Null, |s| Value::number(i64::from(s)))),
-        (Word::StartedAt, Value::instant(run.started_at)),
-        (Word::State, state_of(chart, run)),
-    ];
-    with_fields(chart, run, own)
+impl Turn<'_> {
+    /// A child as its siblings and the main run see it; made once until the run changes.
+    fn child(&self, run: RunIx) -> Value {
+        self.seen(run, || {
+            let own = Word::OF_CHILD.map(|word| (word, self.of_child(run, word)));
+            with_fields(self.chart(run), self.run(run), own)
+        })
+    }
+
+    fn of_child(&self, run: RunIx, word: Word) -> Value {
+        let child = self.run(run);
+        match word {
+            Word::Active => Value::Bool(child.ended.is_none()),
+            Word::Ended => child.ended.as_ref().map_or(Value::Null, |e| Value::Text(e.outcome.clone())),
+            Word::EndedAt => child.ended.as_ref().map_or(Value::Null, |e| Value::instant(e.at)),
+            Word::Key => child.key.clone(),
+            Word::Number => Value::number(self.number_of(run)),
+            Word::Slot => child.slot.map_or(Value::Null, |s| Value::number(i64::from(s))),
+            Word::StartedAt => Value::instant(child.started_at),
+            _ => state_of(self.chart(run), child),
+        }
+    }
+
+    /// The how many-th of its kind a child is, from 1.
+    fn number_of(&self, run: RunIx) -> i64 {
+        let kind = self.run(run).chart;
+        let elder = self.case.each_run().take_while(|(i, _)| *i < run).filter(|(_, r)| r.chart == kind);
+        elder.fold(1, |number, _| number + 1)
+    }
 }
 
 /// The name of the innermost active state last in the document; empty before the run has entered one.

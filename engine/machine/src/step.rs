@@ -216,6 +216,7 @@ fn fire_due(
     step: &mut Step,
     until: Timestamp,
 ) -> Option<Incident> {
+    soonest(&step.case).filter(|(_, _, due)| *due <= until)?;
     let by = Actor::system("timer");
     for _ in 0..TURNS_MAX {
         let (run, timer, due) = soonest(&step.case).filter(|(_, _, due)| *due <= until)?;

@@ -92,6 +92,8 @@ pub struct Turn<'a> {
     pub facts: Vec<Fact>,
     /// Why; what is only looked at leaves reasons, too.
     pub reasons: RefCell<Vec<Reason>>,
+    /// What formulas have seen of each run, until the run changes.
+    seen: RefCell<Vec<Option<Value>>>,
     internal: VecDeque<Occurrence>,
     letters: VecDeque<Letter>,
     microsteps: u32,
@@ -117,6 +119,7 @@ impl<'a> Turn<'a> {
             case,
             facts: Vec::with_capacity(8),
             reasons: RefCell::default(),
+            seen: RefCell::default(),
             internal: VecDeque::new(),
             letters: VecDeque::new(),
             microsteps: 0,
@@ -128,6 +131,23 @@ impl<'a> Turn<'a> {
         let fact = Fact { run, at: self.at, what };
         replay::apply(&mut self.case, &fact);
         self.facts.push(fact);
+        if let Some(seen) = self.seen.get_mut().get_mut(run.at()) {
+            *seen = None;
+        }
+    }
+
+    /// A run as a formula sees it, made anew only after the run has changed.
+    pub fn seen(&self, run: RunIx, make: impl FnOnce() -> Value) -> Value {
+        if let Some(Some(seen)) = self.seen.borrow().get(run.at()) {
+            return seen.clone();
+        }
+        let made = make();
+        let mut seen = self.seen.borrow_mut();
+        if seen.len() <= run.at() {
+            seen.resize(run.at() + 1, None);
+        }
+        seen[run.at()] = Some(made.clone());
+        made
     }
 
     /// The run's chart.

@@ -1,6 +1,6 @@
 //! Values as people write them in stories, scripts and tables, read by the type they are meant for.
 
-use expr::formula::{Mode, NoInputs, Scope, compile};
+use expr::formula::{Mode, NoInputs, Scope, amount, compile};
 use expr::time::period::Period;
 use expr::value::{Type, Value};
 use jiff::Timestamp;
@@ -87,6 +87,10 @@ pub fn read_node(node: &Node, ty: &Type, zone: &TimeZone) -> Result<Value, Words
 /// # Errors
 /// What is wrong with it.
 pub fn number(text: &str) -> Result<Decimal, Words> {
+    // Nearly all are plain amounts; what is left may be a sum.
+    if let Some(number) = amount(text) {
+        return Ok(number);
+    }
     if let Ok(number) = text.parse::<Decimal>() {
         return Ok(number);
     }
@@ -129,4 +133,39 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, Words> {
 
 fn unlike(text: &str, zh: &str, en: &str) -> Words {
     Words::new(format!("“{text}”读不出来，应写成{zh}"), format!("`{text}` is not {en}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{formula, number};
+    use expr::value::Value;
+
+    #[test]
+    fn an_amount_means_in_a_story_what_it_means_in_a_formula() {
+        let written = [
+            "300",
+            "0.50",
+            "300万元",
+            "4.35%",
+            "4.10%",
+            "3‰",
+            "2亿",
+            "1.5 亿元",
+            "5千万元",
+            "12 万",
+            "1e3",
+            "3 ％",
+        ];
+        for text in written {
+            assert_eq!(number(text).map(Value::Number), formula(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_told() {
+        for text in ["", "万元", "3.", "3天", "3万万", "３万", "三百", "1.2.3", "5工作日"] {
+            assert!(number(text).is_err(), "{text}");
+        }
+        assert_eq!(number("-3万").unwrap(), number("-30000").unwrap());
+    }
 }

@@ -34,6 +34,9 @@ pub struct World {
     pub now: Timestamp,
 }
 
+/// Room for the history of an ordinary case, made at once.
+const HISTORY: usize = 120;
+
 /// What one command brought.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -75,7 +78,9 @@ impl World {
         if let Verdict::Stopped(incident) = opened.verdict {
             return Err(NotOpened::Stopped(incident));
         }
-        Ok(World { definition, calendar, case: opened.case, facts: opened.facts, now: at })
+        let mut facts = opened.facts;
+        facts.reserve(HISTORY);
+        Ok(World { definition, calendar, case: opened.case, facts, now: at })
     }
 
     /// Sends an event to the main run (`claim`) or to a child (`claims`, its key, `approve`).

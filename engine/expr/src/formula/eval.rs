@@ -35,6 +35,13 @@ pub trait Inputs {
     /// The value of a variable.
     fn variable(&self, slot: Slot) -> Value;
 
+    /// A field of a variable that is a record (null when it has no such field), for hosts that need not make the
+    /// whole record to tell. `None`: look in [`Inputs::variable`].
+    fn field(&self, slot: Slot, name: &str) -> Option<Value> {
+        let _ = (slot, name);
+        None
+    }
+
     /// Calls a function of the host.
     ///
     /// # Errors

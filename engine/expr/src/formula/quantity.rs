@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::error::{FormulaCode, FormulaError, Place};
-use super::token::continues_name;
+use super::token::{continues_name, shifted};
 use crate::time::period::{CountFrom, Period, Roll, Shift, Unit};
 use crate::value::{Type, Value};
 
@@ -43,6 +43,22 @@ pub(crate) fn read(rest: &str, number: Decimal) -> Read {
     match quantity(number, measure) {
         Some((value, ty)) => Read::With { length: gap + length, value, ty },
         None => Read::Wrong { length: gap + length, error: unsuited },
+    }
+}
+
+/// A number with at most one unit and nothing else, such as `300万元` or `4.35%`, as a formula means it; `None` for
+/// everything else.
+pub fn amount(text: &str) -> Option<Decimal> {
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (written, rest) = text.split_at(digits);
+    if !written.starts_with(|c: char| c.is_ascii_digit()) || written.ends_with('.') {
+        return None;
+    }
+    let number = shifted(written, 0)?;
+    match read(rest, number) {
+        Read::Plain if rest.is_empty() => Some(number),
+        Read::With { length, value: Value::Number(number), .. } if length == rest.len() => Some(number),
+        _ => None,
     }
 }
 

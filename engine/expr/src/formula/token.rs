@@ -401,7 +401,7 @@ impl Lexer<'_> {
 }
 
 /// `12.5` times a power of ten, exactly.
-fn shifted(digits: &str, exponent: i32) -> Option<Decimal> {
+pub(super) fn shifted(digits: &str, exponent: i32) -> Option<Decimal> {
     let digits = if digits.starts_with('.') { format!("0{digits}") } else { digits.to_owned() };
     let mut number = Decimal::from_str_exact(&digits).ok()?;
     if exponent.abs() > 60 {

@@ -9,12 +9,20 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::super::error::{EvalError, EvalKind};
 use super::super::limits;
-use super::super::node::{Node, Picks};
+use super::super::node::{Node, Op, Picks};
 use super::{Machine, Outcome, error, order, unsuited};
 use crate::value::{Bound, Range, Value, Zone};
 
 impl Machine<'_> {
     pub(super) fn path(&mut self, of: &Node, name: &Arc<str>) -> Outcome {
+        // A trace shows the record, too; otherwise it need not be made.
+        if let Op::Variable(slot) = of.op
+            && self.trace.is_none()
+            && let Some(value) = self.env.inputs.field(slot, name)
+        {
+            self.env.charge(1)?;
+            return Ok(value);
+        }
         let value = self.eval(of)?;
         self.field(&value, name)
     }
