@@ -8,7 +8,6 @@ mod exit;
 mod files;
 mod library;
 mod talk;
-mod tell;
 mod usage;
 
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ pub mod json;
 pub mod play;
 pub mod script;
 pub mod story;
+pub mod teller;
 pub mod told;
 pub mod values;
 pub mod world;

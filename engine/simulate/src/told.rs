@@ -11,7 +11,7 @@ use machine::case::{Purpose, Run};
 use machine::chart::Chart;
 use machine::definition::Definition;
 use machine::fact::{Addressee, Fact, What};
-use machine::ids::{Name, RunIx, StateIx};
+use machine::ids::{Name, StateIx};
 
 use crate::world::World;
 
@@ -65,10 +65,9 @@ pub fn recorded(facts: &[Fact]) -> Vec<Name> {
 }
 
 /// The values a recorded line shows: its own, and the run's `key`.
-pub fn line_values(world: &World, run: RunIx, data: &Value) -> Vec<(String, String)> {
-    let zone = world.calendar.zone();
+pub fn line_values(zone: &TimeZone, run: &Run, data: &Value) -> Vec<(String, String)> {
     let show = |value: &Value| value.as_instant().map_or_else(|| plain(value), |at| wall(at, zone));
-    let mut values = vec![("key".to_owned(), plain(&world.case.run(run).key))];
+    let mut values = vec![("key".to_owned(), plain(&run.key))];
     if let Some(context) = data.as_context() {
         values.extend(context.iter().map(|(name, value)| (name.to_string(), show(value))));
     }

@@ -13,7 +13,7 @@ use crate::embedded;
 use crate::exit::{Exit, Outcome};
 use crate::library::{Library, Workflow};
 use crate::talk::Talk;
-use crate::tell::Teller;
+use simulate::teller::Teller;
 
 pub fn command(lang: Lang) -> Command {
     args::command(
@@ -61,7 +61,7 @@ fn shown(workflow: &Workflow, picture: bool, talk: &Talk) -> bool {
         let played = play(story, definition, &workflow.calendar);
         talk.line(&format!("\n{}", talk.bold(&format!("── {}", story.title.get(talk.lang)))));
         if let Some(world) = &played.world {
-            let teller = Teller { world, lang: talk.lang };
+            let teller = Teller::of(world, talk.lang);
             talk.result(&teller.facts(0));
             talk.result(&teller.standing());
         }

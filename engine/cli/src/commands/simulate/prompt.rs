@@ -23,7 +23,7 @@ use super::record;
 use super::session::{Opening, Sending, Session};
 use crate::exit::{Exit, Outcome};
 use crate::files;
-use crate::tell::{Teller, moment};
+use simulate::teller::{Teller, moment};
 
 /// Runs the prompt until the end of what is typed.
 pub fn run(stage: &Stage<'_>, at: Timestamp) -> Outcome {
@@ -116,7 +116,7 @@ struct Prompt<'a> {
 
 impl Prompt<'_> {
     fn teller(&self) -> Teller<'_> {
-        Teller { world: &self.session.world, lang: self.stage.talk.lang }
+        Teller::of(&self.session.world, self.stage.talk.lang)
     }
 
     fn lang(&self) -> Lang {

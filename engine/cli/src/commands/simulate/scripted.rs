@@ -19,7 +19,7 @@ use super::Stage;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files;
 use crate::library::Workflow;
-use crate::tell::Teller;
+use simulate::teller::Teller;
 
 /// Plays a script.
 pub fn script(stage: &Stage<'_>, path: &Path, repeat: Option<usize>) -> Outcome {
@@ -68,7 +68,7 @@ fn tell(stage: &Stage<'_>, world: &World, entry: &Entry, came: Option<&Came>, se
         stage.talk.line(&object(world, entry, came, seen).to_string());
         return;
     }
-    let teller = Teller { world, lang: stage.talk.lang };
+    let teller = Teller::of(world, stage.talk.lang);
     stage.talk.result(&teller.facts(seen));
     match came.map(|came| &came.verdict) {
         Some(Verdict::Refused(refusal)) => {
@@ -171,7 +171,7 @@ fn end(stage: &Stage<'_>, world: &World) {
     if stage.json {
         return;
     }
-    let teller = Teller { world, lang: stage.talk.lang };
+    let teller = Teller::of(world, stage.talk.lang);
     stage.talk.line("");
     stage.talk.result(&teller.standing());
     stage.talk.result(&teller.clocks(stage.talk.verbose));
@@ -221,7 +221,7 @@ pub fn story(stage: &Stage<'_>, path: &Path, workflow: &Workflow) -> Outcome {
             }
         } else {
             stage.talk.line(&stage.talk.bold(story.title.get(stage.talk.lang)));
-            stage.talk.result(&Teller { world, lang: stage.talk.lang }.facts(0));
+            stage.talk.result(&Teller::of(world, stage.talk.lang).facts(0));
             end(stage, world);
         }
     }

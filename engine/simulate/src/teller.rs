@@ -1,24 +1,34 @@
-//! What happened and how things stand, in the words of the process: for simulate, demo and their prompts.
+//! What happened and how things stand, in the words of the process: told the same way in the program, the API and
+//! the pages.
 
+use expr::time::calendar::Calendar;
 use expr::time::derivation::Derivation;
 use expr::time::weekday::short_name;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::words::Lang;
-use machine::case::{Purpose, Run, Timer};
+use machine::case::{Case, Purpose, Run, Timer};
 use machine::chart::{Chart, StateKind};
+use machine::definition::Definition;
 use machine::event::Actor;
 use machine::fact::{Addressee, Change, Fact, What};
 use machine::ids::{Bilingual, RunIx};
 use machine::refusal::Refusal;
-use simulate::told;
-use simulate::world::World;
+
+use crate::told;
+use crate::world::World;
 
 /// A case and the language it is told in.
 #[derive(Clone, Copy)]
 pub struct Teller<'w> {
-    /// The case.
-    pub world: &'w World,
+    /// The process.
+    pub definition: &'w Definition,
+    /// The calendar it counts by.
+    pub calendar: &'w Calendar,
+    /// The case now.
+    pub case: &'w Case,
+    /// Its history, or the part of it that is told; timers set before that part have no name.
+    pub facts: &'w [Fact],
     /// The reader's language.
     pub lang: Lang,
 }
@@ -41,6 +51,14 @@ pub fn deadline(at: Timestamp, zone: &TimeZone, lang: Lang) -> String {
     }
 }
 
+impl<'w> Teller<'w> {
+    /// Tells a case in virtual time.
+    pub fn of(world: &'w World, lang: Lang) -> Teller<'w> {
+        let World { definition, calendar, case, facts, .. } = world;
+        Teller { definition, calendar, case, facts, lang }
+    }
+}
+
 impl Teller<'_> {
     /// The words of the reader.
     pub fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
@@ -53,16 +71,16 @@ impl Teller<'_> {
     }
 
     fn due(&self, at: Timestamp) -> String {
-        deadline(at, self.world.calendar.zone(), self.lang)
+        deadline(at, self.calendar.zone(), self.lang)
     }
 
     fn chart(&self, run: RunIx) -> &Chart {
-        self.world.definition.chart(self.world.case.run(run).chart)
+        self.definition.chart(self.case.run(run).chart)
     }
 
     /// `银行客户经理 工行`
     pub fn actor(&self, by: &Actor) -> String {
-        let role = self.world.definition.find_role(&by.role).map(|r| &self.world.definition.roles[r.at()]);
+        let role = self.definition.find_role(&by.role).map(|r| &self.definition.roles[r.at()]);
         let role = role.map_or(&*by.role, |role| self.title(&role.title, &role.name));
         let made = by.organisation.as_ref().map(|o| format!("{}@{o}", by.role));
         let person = (made.as_deref() != Some(&*by.id) && *by.id != *by.role).then_some(&*by.id);
@@ -72,7 +90,7 @@ impl Teller<'_> {
 
     /// The name of a run for people: empty for the main one, `关注 工行` for a child.
     pub fn run(&self, run: &Run) -> String {
-        let chart = self.world.definition.chart(run.chart);
+        let chart = self.definition.chart(run.chart);
         if chart.child.is_none() {
             return String::new();
         }
@@ -84,7 +102,7 @@ impl Teller<'_> {
     pub fn facts(&self, from: usize) -> String {
         let mut out = String::new();
         let mut shown: Option<Timestamp> = None;
-        for fact in self.world.facts.get(from..).unwrap_or_default() {
+        for fact in self.facts.get(from..).unwrap_or_default() {
             for line in self.fact(fact) {
                 let time = if shown == Some(fact.at) { String::new() } else { self.short(fact.at) };
                 shown = Some(fact.at);
@@ -95,13 +113,14 @@ impl Teller<'_> {
     }
 
     fn short(&self, at: Timestamp) -> String {
-        let local = self.world.calendar.zone().to_datetime(at);
+        let local = self.calendar.zone().to_datetime(at);
         local.strftime("%m-%d %H:%M").to_string()
     }
 
-    fn fact(&self, fact: &Fact) -> Vec<String> {
+    /// What one fact says, one thing a line; nothing for facts that only keep the books.
+    pub fn fact(&self, fact: &Fact) -> Vec<String> {
         let chart = self.chart(fact.run);
-        let run = self.run(self.world.case.run(fact.run));
+        let run = self.run(self.case.run(fact.run));
         let of_run = if run.is_empty() { String::new() } else { format!("{run}：") };
         let of_run = if self.lang == Lang::En { of_run.replace('：', ": ") } else { of_run };
         let event = |name: &str| {
@@ -183,7 +202,7 @@ impl Teller<'_> {
 
     /// Whether a timer was put aside in this very moment.
     fn held_just_now(&self, number: u32, at: Timestamp) -> bool {
-        self.world.facts.iter().any(|fact| {
+        self.facts.iter().any(|fact| {
             let held = matches!(&fact.what, What::TimerChanged { timer, held: true, .. } if *timer == number);
             held && fact.at == at
         })
@@ -193,7 +212,7 @@ impl Teller<'_> {
         let name = self.purpose(chart, timer);
         let due = self.due(timer.clock.due.at);
         let mut lines = vec![format!("  ⏲ {of_run}{name} {} {due}", self.say("到", "until"))];
-        if let Ok(why) = Derivation::of(&timer.clock, &self.world.calendar)
+        if let Ok(why) = Derivation::of(&timer.clock, self.calendar)
             && why.steps.len() > 1
         {
             lines.push(format!("      {}", why.days_text(self.lang)));
@@ -213,7 +232,7 @@ impl Teller<'_> {
 
     /// The name of a timer, looked up where it was set: it may be gone by now.
     fn timer_name(&self, run: RunIx, number: u32) -> String {
-        let set = self.world.facts.iter().rev().find_map(|fact| match &fact.what {
+        let set = self.facts.iter().rev().find_map(|fact| match &fact.what {
             What::TimerSet(timer) if timer.id == number => Some(timer),
             _ => None,
         });
@@ -223,14 +242,14 @@ impl Teller<'_> {
     fn outward(&self, fact: &Fact, what: &What) -> Option<Vec<String>> {
         Some(match what {
             What::Notified { notice, to, .. } => {
-                let decl = self.world.definition.notices.iter().find(|n| n.name == *notice);
+                let decl = self.definition.notices.iter().find(|n| n.name == *notice);
                 let title = decl.map_or(&**notice, |n| self.title(&n.title, &n.name));
                 let to: Vec<String> = to.iter().map(|a| self.addressee(a)).collect();
                 vec![format!("  ✉ {title} → {}", to.join(", "))]
             }
             What::Recorded { code, data } => {
-                let record = self.world.definition.records.iter().find(|r| r.code == *code)?;
-                let values = told::line_values(self.world, fact.run, data);
+                let record = self.definition.records.iter().find(|r| r.code == *code)?;
+                let values = told::line_values(self.calendar.zone(), self.case.run(fact.run), data);
                 vec![format!("  ¶ {}", told::line(record, &values, self.lang))]
             }
             What::Called { connector, .. } => vec![format!("  ⇄ {connector}")],
@@ -242,8 +261,7 @@ impl Teller<'_> {
     fn addressee(&self, to: &Addressee) -> String {
         match to {
             Addressee::Role(role) => {
-                let found =
-                    self.world.definition.find_role(role).map(|r| &self.world.definition.roles[r.at()]);
+                let found = self.definition.find_role(role).map(|r| &self.definition.roles[r.at()]);
                 found.map_or(&**role, |role| self.title(&role.title, &role.name)).to_owned()
             }
             Addressee::Party(party) => party.to_string(),
@@ -252,16 +270,16 @@ impl Teller<'_> {
 
     /// The sentence of a refusal code.
     pub fn refusal_words(&self, code: &str) -> String {
-        let words = self.world.definition.refusal_words(code).cloned();
-        let words = words.or_else(|| simulate::json::own_words(code)).unwrap_or_default();
+        let words = self.definition.refusal_words(code).cloned();
+        let words = words.or_else(|| crate::json::own_words(code)).unwrap_or_default();
         self.lang.pick(&words.zh, &words.en).to_owned()
     }
 
     /// Where everything stands: every run that has not ended, with its states.
     pub fn standing(&self) -> String {
         let mut out = String::new();
-        for (_, run) in self.world.case.each_run() {
-            let chart = self.world.definition.chart(run.chart);
+        for (_, run) in self.case.each_run() {
+            let chart = self.definition.chart(run.chart);
             let name = self.run(run);
             let name = if name.is_empty() { self.title(&chart.title, &chart.name).to_owned() } else { name };
             let states: Vec<String> = told::states(chart, run)
@@ -281,8 +299,8 @@ impl Teller<'_> {
     /// Pending clocks: when due, how long that is from now, and why.
     pub fn clocks(&self, explain: bool) -> String {
         let mut out = String::new();
-        for (_, run) in self.world.case.each_run() {
-            let chart = self.world.definition.chart(run.chart);
+        for (_, run) in self.case.each_run() {
+            let chart = self.definition.chart(run.chart);
             let of_run = self.run(run);
             for timer in &run.timers {
                 let name = self.purpose(chart, timer);
@@ -293,7 +311,7 @@ impl Teller<'_> {
                 let provisional =
                     if timer.clock.due.provisional { self.say("（暂定）", " (provisional)") } else { "" };
                 out.push_str(&format!("  ⏲ {} {due}{provisional}\n", format!("{of_run} {name}").trim()));
-                if explain && let Ok(why) = Derivation::of(&timer.clock, &self.world.calendar) {
+                if explain && let Ok(why) = Derivation::of(&timer.clock, self.calendar) {
                     out.push_str(&format!("      {}\n", why.sentence(self.lang)));
                     out.push_str(&format!("      {}\n", why.days_text(self.lang)));
                 }
@@ -307,7 +325,7 @@ impl Teller<'_> {
         let one = |p: &machine::refusal::Possible| {
             let chart = self.chart(p.run);
             let title = chart.find_event(&p.event).map_or(&*p.event, |e| self.title(&e.title, &e.name));
-            let run = self.run(self.world.case.run(p.run));
+            let run = self.run(self.case.run(p.run));
             format!("{}{title}", if run.is_empty() { run } else { run + " " })
         };
         let all: Vec<String> = refusal.possible.iter().map(one).collect();
