@@ -29,6 +29,7 @@ events:
   ask: { title: { zh: 查询, en: Ask }, by: [office] }
   found: { title: { zh: 查到, en: Found }, by: [office], form: { size: { type: text, title: { zh: 规模, en: Size } } } }
   not_found: { title: { zh: 查不到, en: Not found }, by: [office] }
+  hand_on: { title: { zh: 转交, en: Hand on }, by: [office] }
 initial: given
 states:
   given:
@@ -39,13 +40,14 @@ states:
       revoke: { go: revoked, do: [ tell: { case: financing_demand, key: enterprise, event: consent_revoked } ] }
       ask: { do: [ call: { connector: registry.size, with: { enterprise: enterprise }, reply: found, failure: not_found } ] }
       found: { do: [ record: found ] }
+      hand_on: { do: [ tell: { case: consent, key: enterprise, event: open, with: { enterprise: enterprise } } ] }
       not_found: { do: [ record: not_found ] }
   revoked:
     title: { zh: 已撤回, en: Revoked }
     no_task: 示例
     no_deadline: 示例
     on:
-      restore: { go: given, do: [ tell: { case: financing_demand, key: enterprise, event: reinstate } ] }
+      restore: { go: given, do: [ tell: { case: financing_demand, key: enterprise, event: reinstate, with: { reason: '\"已重新授权\"' } } ] }
 records: { found: { zh: 查到, en: Found }, not_found: { zh: 查不到, en: Not found } }
 ";
 
@@ -106,6 +108,49 @@ fn a_message_delivered_again_is_taken_in_once() {
         let shaky = House::new(Faulty::new(place.store, &[Meets::ReplyLost]), &clock);
         Post::new(shaky.engine.clone()).deliver(&request).await;
         assert_eq!(suspensions(&house).await, 1);
+    });
+}
+
+#[test]
+fn a_message_brings_its_reason() {
+    over_all_stores(|place, clock| async move {
+        let house = House::new(place.store, &clock);
+        house.publish_demand("FD-1").await;
+        consent(&house).await;
+        house.send("C-1", "revoke", office(), None).await.unwrap();
+        house.send("C-1", "restore", office(), None).await.unwrap();
+        let post: Arc<dyn Connector> = Arc::new(Post::new(house.engine.clone()));
+        deliver_all(&mut Deliveries::new(house.engine.clone(), post, 8)).await;
+        assert!(!house.states("FD-1").await.contains("suspended"), "reinstating asks for a reason");
+        let facts = house.facts("FD-1").await;
+        let last = facts.iter().rev().find_map(|fact| match &fact.what {
+            What::Received { event, reason, .. } => Some((event.to_string(), reason.clone())),
+            _ => None,
+        });
+        assert_eq!(last, Some(("reinstate".to_owned(), Some("已重新授权".into()))));
+    });
+}
+
+#[test]
+fn a_message_opens_one_case_however_often_it_comes() {
+    over_all_stores(|place, clock| async move {
+        let house = House::new(place.store, &clock);
+        consent(&house).await;
+        house.send("C-1", "hand_on", office(), None).await.unwrap();
+        let rows = house.engine.store().outbox(OutboxFilter::default(), Page::first(100)).await.unwrap();
+        let row = rows.into_iter().find(|row| &*row.outgoing.connector == "cases").unwrap();
+        let opened = format!("consent/{}", row.key);
+        let request =
+            Request { key: row.key, attempt: 1, process: "consent".into(), fact: row.outgoing.fact };
+        let post = Post::new(house.engine.clone());
+        for _ in 0..3 {
+            let delivery = post.deliver(&request).await;
+            assert_eq!(delivery, Delivery::Delivered { answer: Value::Null });
+        }
+        assert!(house.states(&opened).await.contains("given"));
+        let cases = ports::query::CaseFilter { process: Some("consent".into()), ..Default::default() };
+        let found = house.engine.store().cases(cases, Page::first(10)).await.unwrap();
+        assert_eq!(found.len(), 2, "its own, and the one it opened");
     });
 }
 

@@ -12,6 +12,12 @@ use crate::decide::Work;
 use crate::engine::{Engine, Sent};
 use crate::lines::MESSAGES;
 
+/// The event that opens a case of the process it is sent to, instead of reaching cases that exist.
+pub const OPEN: &str = "open";
+
+/// What a message says under this name is the reason of its event.
+const REASON: &str = "reason";
+
 /// More pages of receivers of one message than any office has.
 const PAGES_MAX: usize = 100;
 
@@ -33,6 +39,9 @@ impl Post {
         let Some(correlate) = key.as_text() else {
             return Delivery::GiveUp { problem: format!("nobody is reached by {key}") };
         };
+        if **event == *OPEN {
+            return self.open(request, process, data).await;
+        }
         let mut after = None;
         for _ in 0..PAGES_MAX {
             let page = Page { after: after.take(), limit: PAGE_MAX };
@@ -51,6 +60,19 @@ impl Post {
         Delivery::Delivered { answer: Value::Null }
     }
 
+    /// Opens a case named after the message, so that a repetition finds it there.
+    async fn open(&self, request: &Request, process: &Name, data: &Value) -> Delivery {
+        let case = CaseId(format!("{process}/{}", request.key).into());
+        let by = Actor::system(&format!("case:{}", request.key.case));
+        match self.engine.open(case, process, fields(data), by, None).await {
+            Ok(_) | Err(Trouble::CaseExists(_)) => Delivery::Delivered { answer: Value::Null },
+            Err(Trouble::NotOpened(code, _)) => {
+                Delivery::GiveUp { problem: format!("{process} does not open: {code}") }
+            }
+            Err(trouble) => later(trouble.to_string()),
+        }
+    }
+
     /// A receiver that refuses has still taken the message in: its history says so.
     async fn give(
         &self,
@@ -59,9 +81,8 @@ impl Post {
         event: &Name,
         data: &Value,
     ) -> Result<(), Delivery> {
-        let fields = data.as_context().map(|c| c.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
-        let event =
-            Event { to: Target::Main, name: event.clone(), data: fields.unwrap_or_default(), reason: None };
+        let (reason, data) = reason_and_rest(data);
+        let event = Event { to: Target::Main, name: event.clone(), data, reason };
         let sent = Sent {
             case,
             work: Work::Input(Input::Event(event)),
@@ -75,6 +96,20 @@ impl Post {
             Err(trouble) => Err(later(trouble.to_string())),
         }
     }
+}
+
+/// What comes with a message, field by field.
+fn fields(data: &Value) -> Vec<(Name, Value)> {
+    data.as_context()
+        .map(|context| context.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+        .unwrap_or_default()
+}
+
+/// A field named `reason` is the event's reason, unless it is empty or no text.
+fn reason_and_rest(data: &Value) -> (Option<Name>, Vec<(Name, Value)>) {
+    let (reason, rest): (Vec<_>, Vec<_>) = fields(data).into_iter().partition(|(name, _)| **name == *REASON);
+    let reason = reason.first().and_then(|(_, value)| value.as_text()).filter(|text| !text.is_empty());
+    (reason.map(Name::from), rest)
 }
 
 fn reached_by(process: &Name, correlate: &str) -> CaseFilter {

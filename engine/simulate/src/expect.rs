@@ -25,6 +25,7 @@ pub fn hold(world: &World, news: &[Fact], key: &str, node: &Node, zone: &TimeZon
         "data" => each(node, |name, node| data(world, name, node, zone)),
         "notified" => same(node, told::notices(news)),
         "recorded" => same(node, told::recorded(news).iter().map(ToString::to_string).collect()),
+        "sent" => same(node, told::messages(news)),
         "possible" => same_set(node, possible_now(world)),
         "tasks" => same_set(node, open_tasks(world)),
         child => match find_child(world, child) {

@@ -64,6 +64,15 @@ pub fn recorded(facts: &[Fact]) -> Vec<Name> {
     facts.iter().filter_map(code).collect()
 }
 
+/// `financing_demand.disqualify->91320599MA00000070`, one for each message to other cases.
+pub fn messages(facts: &[Fact]) -> Vec<String> {
+    let message = |fact: &Fact| match &fact.what {
+        What::Sent { process, key, event, .. } => Some(format!("{process}.{event}->{}", plain(key))),
+        _ => None,
+    };
+    facts.iter().filter_map(message).collect()
+}
+
 /// The values a recorded line shows: its own, and the run's `key`.
 pub fn line_values(zone: &TimeZone, run: &Run, data: &Value) -> Vec<(String, String)> {
     let show = |value: &Value| value.as_instant().map_or_else(|| plain(value), |at| wall(at, zone));

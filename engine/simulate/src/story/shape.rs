@@ -220,6 +220,14 @@ static EXPECT: MapShape = MapShape {
             "recorded: [ claimed ]",
         ),
         key(
+            "sent",
+            Shape::List(&Shape::Text),
+            false,
+            "上次 expect 以来发给别的案件的消息，按顺序",
+            "Messages to other cases since the last expectation, in order",
+            "sent: [ financing_demand.disqualify->91320599MA00000070 ]",
+        ),
+        key(
             "possible",
             Shape::List(&Shape::Text),
             false,
