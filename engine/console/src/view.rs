@@ -137,8 +137,8 @@ pub struct CaseLine {
     pub party: Option<String>,
     /// When something is due next.
     pub due: Option<Timestamp>,
-    /// When it was last written.
-    pub updated_at: Timestamp,
+    /// When it started.
+    pub started_at: Timestamp,
     /// Whether it goes on.
     pub standing: Standing,
 }

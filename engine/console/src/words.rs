@@ -63,7 +63,7 @@ words! {
     WhereItStands: "现在", "Now at";
     Whose: "当事人", "Party";
     Due: "下一时限", "Next due";
-    Updated: "最近变动", "Last change";
+    StartedAt: "开始", "Started";
     AllProcesses: "全部流程", "All processes";
     SearchCase: "编号或企业代码", "Number or enterprise code";
     Search: "查找", "Search";

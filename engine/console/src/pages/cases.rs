@@ -21,7 +21,7 @@ pub fn cases(frame: &Frame, view: &CasesPage) -> String {
                         th scope="col" { (say(Word::WhereItStands)) }
                         th scope="col" { (say(Word::Whose)) }
                         th scope="col" { (say(Word::Due)) }
-                        th scope="col" { (say(Word::Updated)) }
+                        th scope="col" { (say(Word::StartedAt)) }
                     } }
                     tbody { @for line in &view.lines { (row(frame, line)) } }
                 }
@@ -63,7 +63,7 @@ fn row(frame: &Frame, line: &CaseLine) -> Markup {
             td { (line.states.join(frame.lang.pick("、", ", "))) " " (standing(frame, line.standing)) }
             td { (line.party.as_deref().unwrap_or_default()) }
             td { @if let Some(due) = line.due { (moment(frame, due)) " " (left(frame, due)) } }
-            td { (moment(frame, line.updated_at)) }
+            td { (moment(frame, line.started_at)) }
         }
     }
 }

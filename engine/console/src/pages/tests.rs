@@ -126,7 +126,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         states: vec!["草稿".into()],
         party: None,
         due: Some(at("2026-09-20T16:00:00Z")),
-        updated_at: at("2026-09-01T01:00:00Z"),
+        started_at: at("2026-09-01T01:00:00Z"),
         standing: Standing::Stopped,
     };
     let list = CasesPage { lines: vec![found], next: Some("c&1".into()), ..Default::default() };
