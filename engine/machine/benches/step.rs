@@ -76,14 +76,14 @@ fn refuses(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| step(black_box(&definition), &calendar, black_box(&case), black_box(&command)));
 }
 
-#[divan::bench(args = [25, 50, 100, 200])]
+#[divan::bench(args = [50, 100, 200, 400])]
 fn leaves_a_chain_of_states(bencher: Bencher<'_, '_>, depth: u16) {
     let definition = office::deep(depth);
     let (calendar, case) = open(&definition);
     measure(bencher, &definition, &case, &calendar, &command(Target::Main, "leave", vec![]));
 }
 
-#[divan::bench(args = [25, 50, 100, 200])]
+#[divan::bench(args = [50, 100, 200, 400])]
 fn moves_every_region(bencher: Bencher<'_, '_>, regions: u16) {
     let definition = office::wide(regions);
     let (calendar, case) = open(&definition);
