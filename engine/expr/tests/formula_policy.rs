@@ -73,6 +73,11 @@ fn types_are_known_before_anything_runs() {
         认领[结果 = null].银行 => list of text
         some c in 认领 satisfies c.结果 is known and c.结果 = "已放款" => boolean
         sum(认领[放款金额 is known].家数) => integer
+        round half up(认领上限 * 0.4) => integer
+        round down(融资金额 / 3) => money
+        floor(认领上限 / 7, 0) => integer
+        ceiling(认领上限 / 7, 1) => number
+        round up(认领上限 / 7, 认领上限) => number
         发布日 + 5天 => date
         发布日 + 期限 => date
         收到时间 + 72小时 => date and time

@@ -62,12 +62,44 @@ pub struct Run {
 /// What a run remembers of its own past, for formulas and four-eyes rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trail {
-    /// When each state was last entered, by state.
-    pub entered: Vec<(StateIx, Timestamp)>,
+    /// When each state was last entered.
+    pub entered: Entered,
     /// When each clock is or was last due, by clock.
     pub due: Vec<(ClockIx, Timestamp)>,
     /// Who last decided in each state.
     pub decided: Vec<(StateIx, Name)>,
+}
+
+/// When each state was last entered: a place for each, so that many regions entered at once cost no more each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entered(Vec<Option<Timestamp>>);
+
+impl Entered {
+    /// Keeps that a state was entered.
+    pub fn keep(&mut self, state: StateIx, at: Timestamp) {
+        if self.0.len() <= state.at() {
+            self.0.resize(state.at() + 1, None);
+        }
+        self.0[state.at()] = Some(at);
+    }
+
+    /// When the state was last entered.
+    pub fn at(&self, state: StateIx) -> Option<Timestamp> {
+        self.0.get(state.at()).copied().flatten()
+    }
+
+    /// Every state that was entered, in document order.
+    pub fn each(&self) -> impl Iterator<Item = (StateIx, Timestamp)> + '_ {
+        (0u16..).map(StateIx).zip(&self.0).filter_map(|(state, at)| at.map(|at| (state, at)))
+    }
+}
+
+impl FromIterator<(StateIx, Timestamp)> for Entered {
+    fn from_iter<I: IntoIterator<Item = (StateIx, Timestamp)>>(all: I) -> Entered {
+        let mut entered = Entered::default();
+        all.into_iter().for_each(|(state, at)| entered.keep(state, at));
+        entered
+    }
 }
 
 /// How a run ended.
@@ -196,7 +228,7 @@ impl Run {
 
     /// When the state was last entered.
     pub fn entered(&self, state: StateIx) -> Option<Timestamp> {
-        self.trail.entered.iter().find(|(s, _)| *s == state).map(|(_, at)| *at)
+        self.trail.entered.at(state)
     }
 
     /// When the clock is or was last due.

@@ -114,7 +114,7 @@ fn apply_to_run(run: &mut Run, fact: &Fact) {
         }
         What::Entered(state) => {
             travel::insert(&mut run.active, *state);
-            put(&mut run.trail.entered, *state, fact.at);
+            run.trail.entered.keep(*state, fact.at);
         }
         What::Remembered { history, states } => put(&mut run.remembered, *history, states.to_vec()),
         What::Set { field, value } => run.data[field.at()] = value.clone(),

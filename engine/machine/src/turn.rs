@@ -294,8 +294,9 @@ impl<'a> Turn<'a> {
                     break Some(t);
                 }
             };
+            // Only what stands on a state round several others can be found twice.
             if let Some(t) = found
-                && !enabled.contains(&t)
+                && (chart.transitions[t.at()].source == state || !enabled.contains(&t))
             {
                 enabled.push(t);
             }

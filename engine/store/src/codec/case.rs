@@ -54,7 +54,8 @@ fn write_run(w: &mut Writer, run: &Run) {
                 o.text("outcome", &ended.outcome);
             })
         });
-        o.list("entered", &run.trail.entered, |w, (state, at)| pair(w, *state, |w| w.plain(at)));
+        let entered: Vec<_> = run.trail.entered.each().collect();
+        o.list("entered", &entered, |w, (state, at)| pair(w, *state, |w| w.plain(at)));
         if !run.key.is_null() {
             o.key("key");
             value::write(o.writer(), &run.key);
@@ -94,11 +95,12 @@ fn read_run(json: &Json) -> Read<Run> {
 }
 
 fn read_trail(of: Fields<'_>) -> Read<Trail> {
+    let entered = of.list("entered", |json| {
+        let [state, at] = exactly(json, "entered")?;
+        Ok((StateIx(number(state, "entered")?), parsed(at, "entered")?))
+    })?;
     Ok(Trail {
-        entered: of.list("entered", |json| {
-            let [state, at] = exactly(json, "entered")?;
-            Ok((StateIx(number(state, "entered")?), parsed(at, "entered")?))
-        })?,
+        entered: entered.into_iter().collect(),
         due: of.list("due", |json| {
             let [clock, at] = exactly(json, "due")?;
             Ok((ClockIx(number(clock, "due")?), parsed(at, "due")?))

@@ -310,7 +310,11 @@ fn run() -> BoxedStrategy<Run> {
         vec((any::<u16>().prop_map(ClockIx), at()), 0..3),
         vec((any::<u16>().prop_map(StateIx), name()), 0..3),
     );
-    let trail = trail.prop_map(|(entered, due, decided)| Trail { entered, due, decided });
+    let trail = trail.prop_map(|(entered, due, decided)| Trail {
+        entered: entered.into_iter().collect(),
+        due,
+        decided,
+    });
     let ended = of((name(), at()).prop_map(|(outcome, at)| Ended { outcome, at }));
     let remembered = vec((any::<u16>().prop_map(StateIx), states()), 0..3);
     let first = (any::<u16>(), value(), of(any::<u16>()), at(), states(), remembered);

@@ -186,7 +186,9 @@ impl Session {
             let id = |s: &machine::ids::StateIx| format!("{prefix}{}", chart.state(*s).name);
             let root = machine::ids::StateIx::ROOT;
             overlay.current.extend(run.active.iter().filter(|s| **s != root).map(id));
-            overlay.visited.extend(run.trail.entered.iter().map(|(s, _)| s).filter(|s| **s != root).map(id));
+            overlay
+                .visited
+                .extend(run.trail.entered.each().map(|(s, _)| s).filter(|s| *s != root).map(|s| id(&s)));
         }
         let current = overlay.current.clone();
         overlay.visited.retain(|state| !current.contains(state));

@@ -1,5 +1,7 @@
 //! Calls: which function, which of its forms, what it yields.
 
+use rust_decimal::Decimal;
+
 use super::super::ast::{Arguments, Ast};
 use super::super::builtins::{self, Builtin, Overload, Shape, Signature};
 use super::super::error::{FormulaCode, FormulaError, Place, closest};
@@ -180,7 +182,10 @@ impl Checker<'_> {
             Some(form) => {
                 self.forbid_nulls(form, &mut arguments);
                 self.look_into(function, &arguments);
-                returned(form, &arguments)
+                match returned(form, &arguments) {
+                    Type::Number if gives_whole(function.name, &arguments) => Type::Integer,
+                    ty => ty,
+                }
             }
             None => {
                 self.object(|| misfit(function, &arguments, place));
@@ -363,13 +368,27 @@ fn made(shape: &Shape, bound: Option<&Type>, arguments: &[Checked]) -> Type {
     }
 }
 
+/// The functions that round: a number, then to how many decimals (none: to a whole number).
+const ROUNDINGS: &[&str] =
+    &["decimal", "round half up", "round half down", "round up", "round down", "floor", "ceiling"];
+
+/// The decimals that a rounding leaves, where the text tells.
+fn scale(arguments: &[Checked]) -> Option<Decimal> {
+    match arguments.get(1) {
+        None => Some(Decimal::ZERO),
+        Some(scale) => scale.node.as_constant().and_then(Value::as_number),
+    }
+}
+
+/// Whether a rounding surely leaves a whole number.
+fn gives_whole(name: &str, arguments: &[Checked]) -> bool {
+    ROUNDINGS.contains(&name) && scale(arguments).is_some_and(|scale| scale <= Decimal::ZERO)
+}
+
 /// Whether an amount that comes out may have more than two decimals.
 fn is_unrounded(name: &str, arguments: &[Checked]) -> bool {
-    let scale = |at: usize| arguments.get(at).and_then(|it| it.node.as_constant()).and_then(Value::as_number);
     match name {
-        "decimal" | "round half up" | "round half down" | "round up" | "round down" | "floor" | "ceiling" => {
-            arguments.len() > 1 && scale(1).is_none_or(|scale| scale > rust_decimal::Decimal::TWO)
-        }
+        name if ROUNDINGS.contains(&name) => scale(arguments).is_none_or(|scale| scale > Decimal::TWO),
         "to_fen" => false,
         "mean" | "median" | "modulo" | "product" => true,
         _ => arguments.iter().any(|it| it.unrounded || (it.ty.is_numeric() && !it.exact())),
