@@ -23,6 +23,10 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/store", May::Import(&["expr", "machine", "ports"])),
     ("connectors", May::Import(&["expr", "machine", "ports"])),
     ("engine/runtime", May::Import(&["expr", "machine", "language", "ports"])),
+    (
+        "engine/server",
+        May::Import(&["expr", "machine", "language", "diagram", "simulate", "ports", "runtime"]),
+    ),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];

@@ -18,8 +18,8 @@ pub fn program(lang: Lang) -> Command {
             "Charter: policy processes as YAML; deadlines, decisions and history by the engine",
         ))
         .after_help(lang.pick(
-            "先试：charter demo    查一个词：charter explain 词    退出码：0 正常 1 有发现 2 用法 3 读不到 4 不允许 5 冲突 70 程序缺陷",
-            "Try: charter demo    Look a word up: charter explain WORD    Exit: 0 fine 1 found something 2 usage 3 cannot reach 4 not allowed 5 conflict 70 our bug",
+            "先试：charter demo    查一个词：charter explain 词    退出码：0 正常 1 有发现 2 用法 3 读不到 4 不允许 5 冲突 70 程序缺陷 75 请重启",
+            "Try: charter demo    Look a word up: charter explain WORD    Exit: 0 fine 1 found something 2 usage 3 cannot reach 4 not allowed 5 conflict 70 our bug 75 start again",
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)

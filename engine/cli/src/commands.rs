@@ -6,6 +6,7 @@ use language::words::Lang;
 use crate::exit::Outcome;
 use crate::talk::Talk;
 
+mod account;
 mod calendar;
 mod check;
 mod completions;
@@ -16,8 +17,10 @@ mod eval;
 mod explain;
 mod fmt;
 mod man;
+mod migrate;
 mod new;
 mod schema;
+mod serve;
 mod simulate;
 mod test;
 mod version;
@@ -53,6 +56,9 @@ pub const COMMANDS: &[Entry] = commands![
     calendar,
     fmt,
     schema,
+    serve,
+    migrate,
+    account,
     completions,
     man,
     version,

@@ -23,6 +23,8 @@ pub enum Exit {
     Conflict,
     /// Our bug.
     Bug,
+    /// The world failed a server in a way it cannot outlive: start it again.
+    Again,
 }
 
 impl Exit {
@@ -36,6 +38,7 @@ impl Exit {
             Exit::NotAllowed => 4,
             Exit::Conflict => 5,
             Exit::Bug => 70,
+            Exit::Again => 75,
         }
     }
 

@@ -1,12 +1,15 @@
 //! The program `charter`: reads arguments, assembles, prints. Whatever is decided is decided elsewhere.
 
 mod args;
+mod assemble;
 mod calendars;
 mod commands;
 mod embedded;
 mod exit;
 mod files;
 mod library;
+mod serving;
+mod settings;
 mod talk;
 mod usage;
 

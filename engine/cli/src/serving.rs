@@ -1,0 +1,215 @@
+//! A server at work: its loops, its listener, and how it ends.
+
+pub mod rules;
+mod signals;
+pub mod upkeep;
+
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use connectors::registry::World;
+use language::words;
+use ports::fault::Fault;
+use runtime::clocks::HostClock;
+use runtime::engine::Engine;
+use runtime::loops::{self, Ended};
+use runtime::messages::Post;
+use runtime::nodes::Node;
+use runtime::outbox::{AT_ONCE, Deliveries};
+use runtime::schedule::Schedules;
+use runtime::watch;
+use server::identity::secret;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::assemble::{Assembled, failure};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::serving::upkeep::Ready;
+use crate::settings::Settings;
+use crate::talk::Talk;
+
+/// A server that was told to end takes at most so long.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until it is told to end.
+///
+/// # Errors
+/// What keeps it from beginning.
+pub async fn serve(settings: &Settings, talk: &Talk) -> Outcome {
+    let assembled = crate::assemble::assemble(settings).await?;
+    let engine = assembled.engine.clone();
+    rules::take_up(&engine, settings, talk).await?;
+    let listener = listen(settings.listen()).await?;
+    let loops = begin(assembled, settings, listener, talk).await?;
+    end(&engine, loops, talk).await
+}
+
+async fn listen(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let failure = Failure::new(
+            Exit::Unreachable,
+            words!("不能在 {address} 上监听：{error}", "cannot listen on {address}: {error}"),
+        );
+        failure.advise(words!(
+            "换一个地址：--listen 127.0.0.1:0 由系统挑一个",
+            "choose another: --listen 127.0.0.1:0 lets the system pick one"
+        ))
+    })
+}
+
+/// Starts every loop; the listener is one of them.
+async fn begin(
+    assembled: Assembled,
+    settings: &Settings,
+    listener: TcpListener,
+    talk: &Talk,
+) -> Result<JoinSet<Ended>, Failure> {
+    let Assembled { engine, lanes, identities, figures, told, store_clock, key } = assembled;
+    let mut loops = JoinSet::new();
+    if let Some(clock) = store_clock {
+        let name = settings.given("node").map_or_else(own_name, str::to_owned);
+        loops.spawn(loops::node(engine.clone(), Node::new(&name)));
+        loops.spawn(loops::store_clock(engine.clone(), clock));
+    }
+    for (number, lane) in lanes.into_iter().enumerate() {
+        loops.spawn(loops::lane(engine.clone(), number, lane));
+    }
+    watch::look_back(&engine).await.map_err(|trouble| {
+        Failure::new(Exit::Unreachable, words!("启动失败：{trouble}", "cannot start: {trouble}"))
+    })?;
+    loops.spawn(loops::clock(engine.clone()));
+    loops.spawn(loops::schedules(engine.clone(), Schedules));
+    loops.spawn(loops::definitions(engine.clone()));
+    let post = Deliveries::new(engine.clone(), Arc::new(Post::new(engine.clone())), AT_ONCE);
+    loops.spawn(loops::deliveries(engine.clone(), post, luck));
+    let world = World { clock: Arc::new(HostClock), clerk: None, checkpoint: None };
+    for connector in rules::connectors(settings, &world)? {
+        let deliveries = Deliveries::new(engine.clone(), connector, AT_ONCE);
+        loops.spawn(loops::deliveries(engine.clone(), deliveries, luck));
+    }
+    loops.spawn(upkeep::accounts(engine.clone(), identities.clone(), settings.clone()));
+    loops.spawn(upkeep::sweep(engine.clone()));
+    let probe = Arc::new(Ready { engine: engine.clone() });
+    let setting = server::Setting {
+        engine: engine.clone(),
+        identities: identities.clone(),
+        cursor_key: key,
+        figures,
+        told: told.clone(),
+        probe,
+    };
+    greet(talk, &listener, settings, &identities);
+    loops.spawn(http(engine, listener, setting));
+    Ok(loops)
+}
+
+fn luck() -> u8 {
+    secret::random::<1>().map_or(128, |[luck]| luck)
+}
+
+fn own_name() -> String {
+    let host = crate::settings::env("HOSTNAME").unwrap_or_else(|| "node".to_owned());
+    format!("{host}:{}", std::process::id())
+}
+
+fn greet(
+    talk: &Talk,
+    listener: &TcpListener,
+    settings: &Settings,
+    identities: &server::identity::Identities,
+) {
+    let at = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
+    // Whoever asked for any port learns here which one it is.
+    talk.line(&format!("http://{at}"));
+    let (database, accounts) = (shown(&settings.database()), settings.accounts().display().to_string());
+    talk.remark(&words!(
+        "数据库 {database}    账号 {accounts}",
+        "database {database}    accounts {accounts}"
+    ));
+    if identities.register().accounts.is_empty() {
+        talk.remark(&words!(
+            "还没有账号：charter account add 名字 --role administrator",
+            "there is no account yet: charter account add NAME --role administrator"
+        ));
+    }
+}
+
+/// An address without its password.
+pub fn shown(database: &str) -> String {
+    let Some((scheme, rest)) = database.split_once("://") else { return database.to_owned() };
+    let Some((user, host)) = rest.rsplit_once('@') else { return database.to_owned() };
+    let user = user.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{host}")
+}
+
+/// Answers requests until the engine closes and every answer is given.
+async fn http(engine: Engine, listener: TcpListener, setting: server::Setting) -> Ended {
+    let told = setting.told.clone();
+    let router = server::Server::router(setting);
+    let closing = async move {
+        upkeep::closed(&engine).await;
+        // Streams that wait for news see that there will be none.
+        told.bell.notify_waiters();
+    };
+    let served = axum::serve(listener, router).with_graceful_shutdown(closing).into_future().await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the listener ended");
+    }
+    Ok(())
+}
+
+/// Waits for a signal or a fault, then drains.
+async fn end(engine: &Engine, mut loops: JoinSet<Ended>, talk: &Talk) -> Outcome {
+    let mut signals = signals::Signals::new()?;
+    let fault = tokio::select! {
+        () = signals.next() => None,
+        fault = first_fault(&mut loops) => fault,
+    };
+    engine.close();
+    talk.remark(&words!(
+        "正在停止：办完手头的事，最多 10 秒；再按一次立即停止",
+        "closing: finishing what is under way, at most 10 seconds; once more closes at once"
+    ));
+    let fault = tokio::select! {
+        later = drained(&mut loops) => fault.or(later),
+        () = signals.next() => return Ok(Exit::Fine),
+        () = upkeep::after(GRACE) => {
+            talk.remark(&words!("没能在 10 秒内办完", "not everything was finished within 10 seconds"));
+            fault
+        }
+    };
+    match fault {
+        None => Ok(Exit::Fine),
+        Some(fault) => {
+            let failed = failure(&fault);
+            Err(Failure { exit: Exit::Again, ..failed })
+        }
+    }
+}
+
+/// A fault that this process cannot outlive, or a loop that broke off.
+async fn first_fault(loops: &mut JoinSet<Ended>) -> Option<Fault> {
+    while let Some(ended) = loops.join_next().await {
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(fault)) => return Some(fault),
+            Err(error) => return Some(broke_off(&error)),
+        }
+    }
+    None
+}
+
+async fn drained(loops: &mut JoinSet<Ended>) -> Option<Fault> {
+    let mut fault = None;
+    while let Some(ended) = loops.join_next().await {
+        if let Ok(Err(found)) = ended {
+            fault.get_or_insert(found);
+        }
+    }
+    fault
+}
+
+fn broke_off(error: &tokio::task::JoinError) -> Fault {
+    Fault::new(ports::fault::Cause::Bug, ports::fault::Retry::Restart, format!("a loop broke off: {error}"))
+}

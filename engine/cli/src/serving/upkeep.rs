@@ -1,0 +1,105 @@
+//! What a server does beside its work: rereads accounts, forgets old keys, looks whether it is ready.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use jiff::SignedDuration;
+use ports::query::{CaseFilter, Page};
+use runtime::engine::Engine;
+use runtime::loops::Ended;
+use server::identity::Identities;
+
+use crate::assemble;
+use crate::settings::Settings;
+
+/// How often the file of accounts is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often it is looked whether the engine closes.
+const TICK: Duration = Duration::from_millis(50);
+/// How often old keys are forgotten.
+const SWEEP: Duration = Duration::from_secs(6 * 3600);
+/// How long a command's key is kept.
+const KEYS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
+
+/// Until so long has passed.
+pub async fn after(time: Duration) {
+    let mut interval = tokio::time::interval(time);
+    interval.tick().await;
+    interval.tick().await;
+}
+
+/// Until the engine closes.
+pub async fn closed(engine: &Engine) {
+    let mut interval = tokio::time::interval(TICK);
+    while !engine.is_closing() {
+        interval.tick().await;
+    }
+}
+
+/// Until so long has passed, or the engine closes.
+async fn rest(engine: &Engine, time: Duration) {
+    tokio::select! {
+        () = after(time) => {}
+        () = closed(engine) => {}
+    }
+}
+
+/// Reads the accounts again when their file changes. A file with errors changes nothing.
+pub async fn accounts(engine: Engine, identities: Arc<Identities>, settings: Settings) -> Ended {
+    let path = settings.accounts();
+    let changed = || std::fs::metadata(&path).and_then(|about| about.modified()).ok();
+    let mut seen: Option<SystemTime> = changed();
+    while !engine.is_closing() {
+        rest(&engine, LOOK).await;
+        let now = changed();
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        match assemble::register(&settings) {
+            Ok(register) => {
+                tracing::info!(accounts = register.accounts.len(), "accounts read again");
+                identities.replace(register);
+            }
+            Err(failure) => tracing::error!("{}", failure.words.en),
+        }
+    }
+    Ok(())
+}
+
+/// Forgets the keys of commands that are old enough.
+pub async fn sweep(engine: Engine) -> Ended {
+    while !engine.is_closing() {
+        rest(&engine, SWEEP).await;
+        let Ok(before) = engine.now().checked_sub(KEYS_KEPT) else { continue };
+        match engine.store().sweep(before).await {
+            Ok(swept) => tracing::debug!(?swept, "old keys forgotten"),
+            Err(fault) => tracing::warn!(%fault, "old keys were not forgotten"),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the server can do its work.
+pub struct Ready {
+    /// The engine.
+    pub engine: Engine,
+}
+
+impl server::setting::Probe for Ready {
+    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+        Box::pin(async move {
+            let mut problems = Vec::new();
+            let store = self.engine.store();
+            if let Err(fault) = store.cases(CaseFilter::default(), Page::first(1)).await {
+                problems.push(format!("the database does not answer: {}", fault.cause));
+            }
+            if let Some(held) = self.engine.held() {
+                problems.push(format!("deadlines are held back: {held:?}"));
+            }
+            problems
+        })
+    }
+}

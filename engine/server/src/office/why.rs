@@ -1,0 +1,69 @@
+//! Why a case waits and why it is where it is: what it waits for, the dates, the guards of its last steps.
+
+use machine::ids::CaseId;
+use machine::reason::Reason;
+use ports::query::{Entry, Page, Standing};
+use serde_json::{Map, Value as Json};
+
+use super::Office;
+use super::cannot::Cannot;
+use super::cases;
+use super::held::Held;
+use super::incidents;
+use super::sight::Sight;
+use super::view::{DecidedView, ReasonView, WhyView};
+use super::viewer::Viewer;
+
+/// So many of the last entries are told.
+const ENTRIES: u64 = 20;
+
+impl Office {
+    /// Why a case is where it is.
+    ///
+    /// # Errors
+    /// [`Cannot`]
+    pub async fn why(&self, viewer: &Viewer, case: &CaseId) -> Result<WhyView, Cannot> {
+        let held = self.seen(viewer, case).await?;
+        let Some(sight) = Sight::of(viewer, &held) else { return Err(Cannot::no_case(&case.0)) };
+        let after = held.loaded.mark.version.saturating_sub(ENTRIES);
+        let page = Page { after: Some(after).filter(|after| *after > 0), limit: 1_000 };
+        let entries = self.engine.store().history(case.clone(), page).await?;
+        let stopped = matches!(held.loaded.standing, Standing::Incident(_));
+        Ok(WhyView {
+            case: cases::view(self, viewer, &held)?,
+            decided: entries.iter().rev().filter_map(|entry| decided(&held, &sight, entry)).collect(),
+            stopped: stopped.then(|| incidents::view(&held, entries.last())),
+        })
+    }
+}
+
+fn decided(held: &Held, sight: &Sight<'_>, entry: &Entry) -> Option<DecidedView> {
+    // What somebody else did is not explained to those who may not see it.
+    let seen = entry.told.facts.iter().all(|fact| sight.fact(fact));
+    let reasons = entry.told.reasons.iter().filter(|reason| sight.run(reason.run));
+    let reasons: Vec<ReasonView> = reasons.map(|r| reason(held, sight, r)).collect();
+    (seen && !reasons.is_empty()).then(|| DecidedView {
+        entry: entry.number,
+        at: held.instant(entry.told.at),
+        reasons,
+    })
+}
+
+fn reason(held: &Held, sight: &Sight<'_>, reason: &Reason) -> ReasonView {
+    let writer = simulate::json::Writer {
+        definition: &held.definition,
+        case: held.case(),
+        zone: held.calendar.zone(),
+    };
+    let run = held.case().runs.get(reason.run.at());
+    let inputs = reason.inputs.iter().filter(|(_, value)| sight.input(value));
+    let inputs: Map<String, Json> =
+        inputs.map(|(name, value)| (name.to_string(), held.value(value))).collect();
+    ReasonView {
+        run: run.map(|run| held.run_name(run)).unwrap_or_default(),
+        guard: reason.guard.to_string(),
+        held: reason.held,
+        inputs: Json::Object(inputs),
+        tables: reason.decided.iter().map(|table| writer.decided(table)).collect(),
+    }
+}

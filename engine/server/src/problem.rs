@@ -1,0 +1,262 @@
+//! The one place that knows what a failure is in HTTP: status, headers, the problem document (RFC 9457).
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use expr::lang::Lang;
+use machine::ids::{Bilingual, Name};
+use ports::fault::{Cause, Fault};
+use runtime::answer::Trouble;
+use serde::Serialize;
+use serde_json::Value as Json;
+use utoipa::ToSchema;
+
+use crate::office::cannot::{Cannot, RefusedView};
+use crate::office::view::PossibleView;
+use crate::words;
+
+/// Where the pages of codes are, below the server's own address.
+const PAGES: &str = "/docs/problems/";
+
+/// A failure on its way out; put into the reader's language at the very end.
+#[derive(Clone, Debug)]
+pub struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    status: StatusCode,
+    code: String,
+    title: Bilingual,
+    detail: Bilingual,
+    about: Vec<String>,
+    possible: Vec<PossibleView>,
+    findings: Vec<Json>,
+    version: Option<u64>,
+    /// Seconds after which trying again makes sense.
+    again_in: Option<u32>,
+    /// Where the other node is.
+    node: Option<String>,
+}
+
+/// The document, as it is sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemView {
+    /// The page of the code.
+    #[serde(rename = "type")]
+    pub page: String,
+    /// What happened, in the language asked for.
+    pub title: String,
+    /// The status again.
+    pub status: u16,
+    /// More about this time.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// The request's id.
+    pub instance: String,
+    /// The stable code.
+    pub code: String,
+    /// Fields, states, people it is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
+    /// What is possible now, and for whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub possible: Option<Vec<PossibleView>>,
+    /// What was found in a text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    pub findings: Vec<Json>,
+    /// The version of the case now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+}
+
+impl Problem {
+    /// A problem of the table with what is known of it.
+    pub fn plain(code: &'static str, detail: &str) -> Problem {
+        Parts::new(code, Bilingual::new(detail, detail)).into()
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The document in a language.
+    pub fn response(self, lang: Lang, request: &str) -> Response {
+        let parts = *self.0;
+        let pick = |words: &Bilingual| lang.pick(&words.zh, &words.en).to_owned();
+        let refused = parts.status == StatusCode::CONFLICT || !parts.possible.is_empty();
+        let view = ProblemView {
+            page: format!("{PAGES}{}", parts.code),
+            title: pick(&parts.title),
+            status: parts.status.as_u16(),
+            detail: pick(&parts.detail),
+            instance: request.to_owned(),
+            code: parts.code,
+            about: parts.about,
+            possible: refused.then_some(parts.possible),
+            findings: parts.findings,
+            version: parts.version,
+        };
+        let body = serde_json::to_vec(&view).unwrap_or_default();
+        let mut response = (parts.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.pick("zh", "en")));
+        if let Some(seconds) = parts.again_in {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if parts.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"charter\""));
+        }
+        if let Some(node) = parts.node.and_then(|node| HeaderValue::from_str(&node).ok()) {
+            headers.insert("charter-node", node);
+        }
+        response
+    }
+}
+
+impl Parts {
+    fn plain(code: &str, detail: &str) -> Parts {
+        Parts::new(code, Bilingual::new(detail, detail))
+    }
+
+    fn new(code: &str, detail: Bilingual) -> Parts {
+        Parts {
+            status: status(code),
+            code: code.to_owned(),
+            title: words::of(code),
+            detail,
+            about: vec![],
+            possible: vec![],
+            findings: vec![],
+            version: None,
+            again_in: None,
+            node: None,
+        }
+    }
+
+    fn again(mut self, seconds: u32) -> Parts {
+        self.again_in = Some(seconds);
+        self
+    }
+}
+
+impl From<Parts> for Problem {
+    fn from(parts: Parts) -> Problem {
+        Problem(Box::new(parts))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // The language and the request's id are known further out: see `routes::around`.
+        let mut response = self.0.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The status of a code of the table.
+fn status(code: &str) -> StatusCode {
+    match code {
+        words::NOT_LOGGED_IN | words::WRONG_LOGIN => StatusCode::UNAUTHORIZED,
+        words::FORBIDDEN | words::CROSS_SITE | words::NOT_YOUR_ROLE => StatusCode::FORBIDDEN,
+        words::WRONG_METHOD => StatusCode::METHOD_NOT_ALLOWED,
+        words::TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
+        words::BAD_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        words::CASE_EXISTS | words::CASE_STOPPED => StatusCode::CONFLICT,
+        words::CHANGED => StatusCode::PRECONDITION_FAILED,
+        words::OVERLOADED => StatusCode::TOO_MANY_REQUESTS,
+        words::BUG => StatusCode::INTERNAL_SERVER_ERROR,
+        words::KEY_REUSED | words::BAD_VALUE | words::NOT_AN_OUTCOME | words::UNKNOWN_PERSON => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        words::REASON_MISSING | words::NOT_COMPILED | words::BAD_BODY => StatusCode::UNPROCESSABLE_ENTITY,
+        code if code.starts_with("unknown_") => StatusCode::NOT_FOUND,
+        code if code.starts_with("bad_") => StatusCode::BAD_REQUEST,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// The status of a refusal by the rules.
+fn refusal_status(code: &Name) -> StatusCode {
+    match &**code {
+        "not_allowed" | "not_your_case" | "same_person" | "not_a_candidate" => StatusCode::FORBIDDEN,
+        "no_such_child" | "no_such_task" | "no_such_timer" => StatusCode::NOT_FOUND,
+        "data_missing" | "data_unknown" | "data_type" | "data_out_of_range" => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        "unknown_event" | "reason_missing" | "verb_not_offered" => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    }
+}
+
+impl From<Cannot> for Problem {
+    fn from(cannot: Cannot) -> Problem {
+        let parts = match cannot {
+            Cannot::Missing { code, name } => Parts::plain(code, &name),
+            Cannot::Wrong { code, detail } => Parts::new(code, detail),
+            Cannot::Forbidden { detail } => Parts::new(words::FORBIDDEN, detail),
+            Cannot::Refused(refused) => refusal(*refused),
+            Cannot::Findings(findings) => {
+                Parts { findings, ..Parts::new(words::NOT_COMPILED, Bilingual::default()) }
+            }
+            Cannot::Stale { version } => {
+                let detail = Bilingual::new(
+                    format!("现在是第 {version} 版"),
+                    format!("it is at version {version} now"),
+                );
+                Parts { version: Some(version), ..Parts::new(words::CHANGED, detail) }
+            }
+            Cannot::Trouble(trouble) => trouble_of(trouble),
+        };
+        parts.into()
+    }
+}
+
+fn refusal(refused: RefusedView) -> Parts {
+    let RefusedView { code, words, about, possible, version } = refused;
+    let names: Vec<String> = about.iter().map(|name| name.to_string()).collect();
+    let (zh, en) = (names.join("、"), names.join(", "));
+    Parts {
+        status: refusal_status(&code),
+        title: words,
+        about: names,
+        possible,
+        version,
+        ..Parts::new(&code, Bilingual::new(zh, en))
+    }
+}
+
+fn trouble_of(trouble: Trouble) -> Parts {
+    match trouble {
+        Trouble::UnknownCase(case) => Parts::plain(words::UNKNOWN_CASE, &case.0),
+        Trouble::UnknownProcess(process) => Parts::plain(words::UNKNOWN_PROCESS, &process),
+        Trouble::CaseExists(case) => Parts::plain(words::CASE_EXISTS, &case.0),
+        // Not which case: it may be somebody else's.
+        Trouble::KeyReused(_) => Parts::plain(words::KEY_REUSED, ""),
+        Trouble::NotOpened(code, about) => {
+            refusal(RefusedView { words: words::of(&code), code, about, possible: vec![], version: None })
+        }
+        Trouble::Overloaded => Parts::plain(words::OVERLOADED, "").again(1),
+        Trouble::Parked(code) => Parts::plain(words::CASE_STOPPED, &code),
+        Trouble::Closing => Parts::plain(words::CLOSING, "").again(2),
+        Trouble::Unknown => Parts::plain(words::OUTCOME_UNKNOWN, "").again(1),
+        Trouble::Elsewhere { node } => {
+            let node = node.map(|node| node.to_string());
+            Parts { node, ..Parts::plain(words::ELSEWHERE, "").again(1) }
+        }
+        Trouble::Contended => Parts::plain(words::CONTENDED, "").again(1),
+        Trouble::Fault(fault) => fault_of(&fault),
+    }
+}
+
+/// What the store says is for the log; the caller learns that it is away.
+fn fault_of(fault: &Fault) -> Parts {
+    tracing::error!(%fault, "the store failed a request");
+    match fault.cause {
+        Cause::Bug => Parts::plain(words::BUG, ""),
+        Cause::TooMuch => Parts::plain(words::TOO_LARGE, &fault.detail),
+        _ => Parts::plain(words::UNAVAILABLE, fault.cause.name()).again(5),
+    }
+}

@@ -1,0 +1,68 @@
+//! What the server is given, and the router it makes of it.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::Router;
+use runtime::engine::Engine;
+
+use crate::identity::Identities;
+use crate::office::Office;
+use crate::routes;
+use crate::watch::figures::Figures;
+use crate::watch::told::Told;
+use crate::wire::cursor::Cursors;
+
+/// The largest body a request may have, in bytes.
+pub const BODY_MAX: usize = 1 << 20;
+
+/// What the server works with. Stores and connectors are the assembler's: here only the engine is known.
+pub struct Setting {
+    /// What works.
+    pub engine: Engine,
+    /// Who may use it.
+    pub identities: Arc<Identities>,
+    /// What signs cursors.
+    pub cursor_key: [u8; 32],
+    /// What is counted.
+    pub figures: Arc<Figures>,
+    /// What was written, as it is written.
+    pub told: Arc<Told>,
+    /// Whether the server can do its work right now.
+    pub probe: Arc<dyn Probe>,
+}
+
+/// Looks whether the server can do its work.
+pub trait Probe: Send + Sync {
+    /// What is wrong, one line each; nothing when it is ready.
+    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>>;
+}
+
+/// What handlers share. Cloning is cheap.
+#[derive(Clone)]
+pub struct Desk {
+    /// Reads and acts.
+    pub office: Office,
+    /// Signs places in lists.
+    pub cursors: Arc<Cursors>,
+    /// What is counted.
+    pub figures: Arc<Figures>,
+    /// What was written, as it is written.
+    pub told: Arc<Told>,
+    /// Whether it can do its work.
+    pub probe: Arc<dyn Probe>,
+}
+
+/// The HTTP face.
+pub struct Server;
+
+impl Server {
+    /// Everything it answers.
+    pub fn router(setting: Setting) -> Router {
+        let Setting { engine, identities, cursor_key, figures, told, probe } = setting;
+        let office = Office { engine, identities };
+        let desk = Desk { office, cursors: Arc::new(Cursors::new(cursor_key)), figures, told, probe };
+        routes::router(desk)
+    }
+}

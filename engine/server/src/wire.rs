@@ -1,0 +1,7 @@
+//! How requests are read and answers written: bodies, cursors, keys, conditions, languages.
+
+pub mod body;
+pub mod caller;
+pub mod condition;
+pub mod cursor;
+pub mod tongue;

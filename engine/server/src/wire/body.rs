@@ -1,0 +1,111 @@
+//! Bodies, queries and paths, read strictly: what is wrong is said with its place.
+
+use axum::body::Bytes;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::office::cannot::Cannot;
+use crate::problem::Problem;
+use crate::words;
+
+/// A JSON body. An empty one counts as `{}`.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let is_json = kind.is_some_and(is_json);
+        let has_kind = kind.is_some();
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            let code = match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => words::TOO_LARGE,
+                _ => words::BAD_BODY,
+            };
+            Problem::plain(code, &rejection.body_text())
+        })?;
+        if bytes.is_empty() && !has_kind {
+            return read(b"{}").map(Body);
+        }
+        if !is_json {
+            return Err(Problem::plain(words::BAD_TYPE, "Content-Type: application/json"));
+        }
+        let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
+        read(&bytes).map(Body)
+    }
+}
+
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json"
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        let code = if error.is_data() { words::BAD_BODY } else { words::BAD_JSON };
+        Problem::plain(code, &error.to_string())
+    })
+}
+
+/// The parameters of an address.
+pub struct Asked<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
+        read.map(|Query(read)| Asked(read)).map_err(|e| Problem::plain(words::BAD_QUERY, &e.body_text()))
+    }
+}
+
+/// The names in an address.
+pub struct Named<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Named<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let read: Result<Path<T>, PathRejection> = Path::from_request_parts(parts, state).await;
+        read.map(|Path(read)| Named(read)).map_err(|e| Problem::plain(words::BAD_PATH, &e.body_text()))
+    }
+}
+
+/// The longest number of a case or other name in an address, in bytes.
+pub const NAME_MAX: usize = 160;
+
+/// A case's number from an address.
+///
+/// # Errors
+/// It is empty, too long, or holds control characters: then there can be no such case.
+pub fn case(text: &str) -> Result<machine::ids::CaseId, Cannot> {
+    if text.is_empty() || text.len() > NAME_MAX || text.chars().any(char::is_control) {
+        return Err(Cannot::no_case(&text.chars().take(40).collect::<String>()));
+    }
+    Ok(machine::ids::CaseId(text.into()))
+}
+
+/// Whether a new case may have this number.
+///
+/// # Errors
+/// It is empty, too long, or holds spaces or control characters.
+pub fn new_case(text: &str) -> Result<(), Cannot> {
+    let bad = text.is_empty()
+        || text.len() > NAME_MAX
+        || text.trim() != text
+        || text.chars().any(|c| c.is_control() || c == '|');
+    if !bad {
+        return Ok(());
+    }
+    Err(Cannot::wrong(
+        crate::words::BAD_VALUE,
+        format!("case：编号须是 1 到 {NAME_MAX} 个字节，不含竖线和控制字符，前后不留空格"),
+        format!(
+            "case: a number is 1 to {NAME_MAX} bytes, without bars, control characters or spaces round it"
+        ),
+    ))
+}

@@ -1,0 +1,118 @@
+//! Who sends a request, and how: token or session, role, key, condition, language.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use expr::lang::Lang;
+use machine::ids::Name;
+
+use super::{condition, tongue};
+use crate::office::act::How;
+use crate::office::cannot::Cannot;
+use crate::office::viewer::Viewer;
+use crate::problem::Problem;
+use crate::setting::Desk;
+use crate::words;
+
+/// The cookie of a session.
+pub const COOKIE: &str = "charter";
+/// Longer keys are refused.
+const KEY_MAX: usize = 100;
+
+/// The id of a request, made or taken over where it came in.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Somebody known, with a request.
+pub struct Caller {
+    /// Who.
+    pub viewer: Viewer,
+    /// The language of sentences.
+    pub lang: Lang,
+    /// The request's headers.
+    pub headers: HeaderMap,
+    request: String,
+}
+
+impl Caller {
+    /// How a command is sent: its key, role and condition.
+    ///
+    /// # Errors
+    /// A header that cannot be used.
+    pub fn how(&self) -> Result<How, Cannot> {
+        let role = self.headers.get("charter-role").map(|value| value.to_str().unwrap_or("?").trim());
+        Ok(How {
+            key: self.key()?,
+            role: role.map(Name::from),
+            at_version: condition::wanted(&self.headers)?,
+        })
+    }
+
+    /// The key under which the engine keeps the answer: the caller's own among all keys of the same account, or that
+    /// of this one request.
+    fn key(&self) -> Result<Name, Cannot> {
+        let Some(given) = self.headers.get("idempotency-key") else {
+            return Ok(format!("req/{}", self.request).into());
+        };
+        let text = given.to_str().unwrap_or_default().trim().trim_matches('"');
+        if text.is_empty() || text.len() > KEY_MAX || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Cannot::wrong(words::BAD_KEY, "Idempotency-Key", "Idempotency-Key"));
+        }
+        Ok(format!("http/{}/{text}", self.viewer.person).into())
+    }
+}
+
+impl FromRequestParts<Desk> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Problem> {
+        let viewer = known(&parts.headers, &parts.method, desk)?;
+        let request = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        Ok(Caller {
+            viewer,
+            lang: tongue::of(&parts.headers, &parts.uri),
+            headers: parts.headers.clone(),
+            request,
+        })
+    }
+}
+
+/// Who sends these headers.
+///
+/// # Errors
+/// Nobody known; a session that is used from another site.
+pub fn known(headers: &HeaderMap, method: &Method, desk: &Desk) -> Result<Viewer, Problem> {
+    let (identities, now) = (&desk.office.identities, desk.office.engine.now());
+    let nobody = || Problem::plain(words::NOT_LOGGED_IN, "");
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let text = value.to_str().unwrap_or_default();
+        let token = text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        return token.and_then(|(_, token)| identities.by_token(token.trim(), now)).ok_or_else(nobody);
+    }
+    let session = session(headers).ok_or_else(nobody)?;
+    let viewer = identities.by_session(&session, now).ok_or_else(nobody)?;
+    if !method.is_safe() && !is_same_site(headers) {
+        return Err(Problem::plain(words::CROSS_SITE, ""));
+    }
+    Ok(viewer)
+}
+
+/// The session in the cookies.
+pub fn session(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+}
+
+/// Whether a page of ours sent it. Browsers say so in one of two ways; whoever says nothing is none.
+pub fn is_same_site(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => site == "same-origin" || site == "none",
+        (None, Some(origin)) => {
+            let host = text("host").unwrap_or_default();
+            origin.split_once("://").is_some_and(|(_, own)| own == host && !host.is_empty())
+        }
+        (None, None) => false,
+    }
+}
