@@ -6,7 +6,7 @@ use crate::case::{Stopped, Task, Timer};
 use crate::chart::{ClockEffect, TaskDecl, Verb};
 use crate::event::{Actor, TimerAct};
 use crate::fact::{Change, What};
-use crate::ids::{Name, RunIx};
+use crate::ids::{Bilingual, Name, RunIx};
 use crate::incident::Incident;
 use crate::refusal::{Code, Refusal};
 use crate::turn::{Stop, Turn};
@@ -213,6 +213,19 @@ impl Verb {
             Verb::AddSigner => "add_signer",
             Verb::RemoveSigner => "remove_signer",
             Verb::Urge => "urge",
+        }
+    }
+
+    /// The words on its button.
+    pub fn words(self) -> Bilingual {
+        match self {
+            Verb::Claim => Bilingual::new("认领", "Claim"),
+            Verb::Release => Bilingual::new("退回待认领", "Put back"),
+            Verb::Transfer => Bilingual::new("转办", "Transfer"),
+            Verb::Delegate => Bilingual::new("委派", "Delegate"),
+            Verb::AddSigner => Bilingual::new("加签", "Add a signer"),
+            Verb::RemoveSigner => Bilingual::new("减签", "Remove a signer"),
+            Verb::Urge => Bilingual::new("催办", "Urge"),
         }
     }
 }

@@ -22,7 +22,7 @@ setInterval(count, 30000);
 function watch(part) {
   if (!window.EventSource) return;
   const source = new EventSource(part.dataset.changes);
-  source.addEventListener('changed', async () => {
+  const look = async () => {
     const now = document.getElementById(part.id);
     if (now.querySelector('details.act[open]') || now.contains(document.activeElement) && document.activeElement.form) return;
     const answer = await fetch(now.dataset.live, { headers: { accept: 'text/html' } });
@@ -32,7 +32,12 @@ function watch(part) {
     const open = [...now.querySelectorAll('details')].map(d => d.open);
     now.replaceWith(made.content.firstElementChild);
     document.getElementById(part.id).querySelectorAll('details').forEach((d, n) => { d.open = Boolean(open[n]); });
-  });
+  };
+  // Several lines of history are written at once: one look is enough for them.
+  let soon = 0;
+  const later = () => { clearTimeout(soon); soon = setTimeout(look, 150); };
+  source.addEventListener('fact', later);
+  source.addEventListener('reset', later);
 }
 document.querySelectorAll('[data-changes]').forEach(watch);
 

@@ -5,7 +5,7 @@ use maud::{Markup, PreEscaped, html};
 use super::cases::standing;
 use crate::form::act;
 use crate::moment::{left, moment};
-use crate::shell::page;
+use crate::shell::{encoded, page};
 use crate::view::{CasePage, ChildLine, Deadline, FactLine, Frame, Place};
 use crate::words::Word;
 
@@ -19,7 +19,7 @@ pub fn case(frame: &Frame, view: &CasePage) -> String {
 pub fn live(frame: &Frame, view: &CasePage) -> Markup {
     let say = |word: Word| word.say(frame.lang);
     html! {
-        div #live data-live={ "/cases/" (view.id) "/live" } data-changes={ "/cases/" (view.id) "/changes" } {
+        div #live data-live={ "/cases/" (view.id) "/live" } data-changes={ "/v1/facts/stream?case=" (encoded(&view.id)) } {
             p.where {
                 span.mark.now { (view.states.join(frame.lang.pick("、", ", "))) } " "
                 (standing(frame, view.standing)) " "
