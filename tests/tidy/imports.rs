@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/runtime", May::Import(&["expr", "machine", "language", "ports"])),
     (
         "engine/server",
-        May::Import(&["expr", "machine", "language", "diagram", "simulate", "ports", "runtime"]),
+        May::Import(&["expr", "machine", "language", "diagram", "simulate", "console", "ports", "runtime"]),
     ),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),

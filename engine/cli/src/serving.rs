@@ -98,6 +98,7 @@ async fn begin(
         figures,
         told: told.clone(),
         probe,
+        stage: None,
     };
     greet(talk, &listener, settings, &identities);
     loops.spawn(http(engine, listener, setting));

@@ -7,6 +7,7 @@
 
 pub mod identity;
 pub mod office;
+pub mod pages;
 pub mod problem;
 pub mod routes;
 pub mod setting;

@@ -80,12 +80,16 @@ impl Problem {
         self.0.status
     }
 
-    /// The document in a language.
-    pub fn response(self, lang: Lang, request: &str) -> Response {
+    /// What is told about it in a language.
+    pub fn shown(self, lang: Lang) -> ProblemView {
+        self.view(lang, "")
+    }
+
+    fn view(self, lang: Lang, request: &str) -> ProblemView {
         let parts = *self.0;
         let pick = |words: &Bilingual| lang.pick(&words.zh, &words.en).to_owned();
         let refused = parts.status == StatusCode::CONFLICT || !parts.possible.is_empty();
-        let view = ProblemView {
+        ProblemView {
             page: format!("{PAGES}{}", parts.code),
             title: pick(&parts.title),
             status: parts.status.as_u16(),
@@ -96,19 +100,25 @@ impl Problem {
             possible: refused.then_some(parts.possible),
             findings: parts.findings,
             version: parts.version,
-        };
+        }
+    }
+
+    /// The document in a language.
+    pub fn response(self, lang: Lang, request: &str) -> Response {
+        let (status, again_in, node) = (self.0.status, self.0.again_in, self.0.node.clone());
+        let view = self.view(lang, request);
         let body = serde_json::to_vec(&view).unwrap_or_default();
-        let mut response = (parts.status, body).into_response();
+        let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.pick("zh", "en")));
-        if let Some(seconds) = parts.again_in {
+        if let Some(seconds) = again_in {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if parts.status == StatusCode::UNAUTHORIZED {
+        if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"charter\""));
         }
-        if let Some(node) = parts.node.and_then(|node| HeaderValue::from_str(&node).ok()) {
+        if let Some(node) = node.and_then(|node| HeaderValue::from_str(&node).ok()) {
             headers.insert("charter-node", node);
         }
         response

@@ -6,7 +6,7 @@ mod facts;
 mod health;
 mod incidents;
 mod outbox;
-mod session;
+pub(crate) mod session;
 mod tasks;
 mod timers;
 
@@ -114,6 +114,7 @@ pub fn router(desk: Desk) -> Router {
     let described = move || async move { ([("content-type", "application/json")], text) };
     router
         .route("/openapi.json", get(described))
+        .merge(crate::pages::router())
         .fallback(|| async { Problem::plain(words::UNKNOWN_PATH, "") })
         .method_not_allowed_fallback(|| async { Problem::plain(words::WRONG_METHOD, "") })
         .layer(DefaultBodyLimit::max(BODY_MAX))

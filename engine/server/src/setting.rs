@@ -9,6 +9,7 @@ use runtime::engine::Engine;
 
 use crate::identity::Identities;
 use crate::office::Office;
+use crate::pages::stage::Stage;
 use crate::routes;
 use crate::watch::figures::Figures;
 use crate::watch::told::Told;
@@ -31,6 +32,8 @@ pub struct Setting {
     pub told: Arc<Told>,
     /// Whether the server can do its work right now.
     pub probe: Arc<dyn Probe>,
+    /// What a demonstration can do besides; `None` in an office.
+    pub stage: Option<Arc<dyn Stage>>,
 }
 
 /// Looks whether the server can do its work.
@@ -52,6 +55,8 @@ pub struct Desk {
     pub told: Arc<Told>,
     /// Whether it can do its work.
     pub probe: Arc<dyn Probe>,
+    /// What a demonstration can do besides.
+    pub stage: Option<Arc<dyn Stage>>,
 }
 
 /// The HTTP face.
@@ -60,9 +65,9 @@ pub struct Server;
 impl Server {
     /// Everything it answers.
     pub fn router(setting: Setting) -> Router {
-        let Setting { engine, identities, cursor_key, figures, told, probe } = setting;
+        let Setting { engine, identities, cursor_key, figures, told, probe, stage } = setting;
         let office = Office { engine, identities };
-        let desk = Desk { office, cursors: Arc::new(Cursors::new(cursor_key)), figures, told, probe };
+        let desk = Desk { office, cursors: Arc::new(Cursors::new(cursor_key)), figures, told, probe, stage };
         routes::router(desk)
     }
 }

@@ -69,7 +69,8 @@ impl Office {
     }
 }
 
-fn visit(held: &Held, fact: &Fact, overlay: &mut Overlay) {
+/// Marks a state that was entered as visited.
+pub fn visit(held: &Held, fact: &Fact, overlay: &mut Overlay) {
     if let What::Entered(state) = &fact.what
         && let Some(run) = held.case().runs.get(fact.run.at())
     {
@@ -78,7 +79,7 @@ fn visit(held: &Held, fact: &Fact, overlay: &mut Overlay) {
 }
 
 /// A state's id on the picture: `child-id/state-id` for states of children.
-fn id(held: &Held, chart: ChartIx, state: machine::ids::StateIx) -> String {
+pub fn id(held: &Held, chart: ChartIx, state: machine::ids::StateIx) -> String {
     let decl = held.definition.chart(chart);
     let name = &decl.state(state).name;
     if chart == ChartIx::MAIN { name.to_string() } else { format!("{}/{name}", decl.name) }

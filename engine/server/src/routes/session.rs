@@ -75,17 +75,23 @@ pub async fn log_in(
     headers: HeaderMap,
     Body(login): Body<Login>,
 ) -> Result<Response, Problem> {
-    let (identities, now) = (desk.office.identities.clone(), desk.office.engine.now());
-    let turn = TURNS.clone().acquire_owned().await;
-    let checked = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        identities.log_in(&login.account, &login.password, now)
-    });
-    let found = checked.await.ok().flatten().ok_or_else(|| Problem::plain(words::WRONG_LOGIN, ""))?;
+    let found = check_password(&desk, login.account, login.password).await;
+    let found = found.ok_or_else(|| Problem::plain(words::WRONG_LOGIN, ""))?;
     let (viewer, session) = found;
     let mut response = Json(me_of(&desk, &viewer)).into_response();
     put_cookie(&mut response, &session, LASTS.as_secs(), is_secure(&headers));
     Ok(response)
+}
+
+/// Begins a session for whoever knows the password; `None` when they do not. Few are checked at once.
+pub async fn check_password(desk: &Desk, account: String, password: String) -> Option<(Viewer, String)> {
+    let (identities, now) = (desk.office.identities.clone(), desk.office.engine.now());
+    let turn = TURNS.clone().acquire_owned().await;
+    let checked = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        identities.log_in(&account, &password, now)
+    });
+    checked.await.ok().flatten()
 }
 
 /// Ends the session.

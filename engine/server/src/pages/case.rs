@@ -1,0 +1,240 @@
+//! `/cases/{case}`: one case, and what people do with it.
+
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use console::pages::case;
+use console::view::{CasePage, FactLine};
+use diagram::Overlay;
+use expr::lang::Lang;
+use machine::chart::Verb;
+use machine::fact::{Fact, What};
+use machine::ids::CaseId;
+use ports::query::{Entry, PAGE_MAX, Page};
+use simulate::teller::Teller;
+
+use super::catalogue::ladder;
+use super::read::Filled;
+use super::shown;
+use super::visitor::{Insider, Visitor};
+use crate::office::act::Asked;
+use crate::office::cannot::Cannot;
+use crate::office::held::Held;
+use crate::office::picture::{id, visit};
+use crate::office::sight::Sight;
+use crate::office::view::{DecidedView, WhyView};
+use crate::office::viewer::Viewer;
+use crate::problem::Problem;
+use crate::setting::Desk;
+use crate::wire::body;
+
+/// A page shows so many of the last entries of a history.
+const ENTRIES_SHOWN: u64 = 400;
+
+/// The page.
+pub async fn show(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path(number): Path<String>,
+) -> Response {
+    match looked_at(&desk, &viewer, &number, visitor.lang).await {
+        Ok(view) => visitor.page(case::case(&visitor.frame(), &view)),
+        Err(cannot) => visitor.problem(cannot),
+    }
+}
+
+/// The part of the page that changes.
+pub async fn live(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path(number): Path<String>,
+) -> Response {
+    match looked_at(&desk, &viewer, &number, visitor.lang).await {
+        Ok(view) => Html(case::live(&visitor.frame(), &view).into_string()).into_response(),
+        Err(cannot) => visitor.problem(cannot),
+    }
+}
+
+async fn looked_at(desk: &Desk, viewer: &Viewer, number: &str, lang: Lang) -> Result<CasePage, Cannot> {
+    let case = body::case(number)?;
+    let why = desk.office.why(viewer, &case).await?;
+    let held = desk.office.seen(viewer, &case).await?;
+    let sight = Sight::of(viewer, &held).ok_or_else(|| Cannot::no_case(number))?;
+    let after = held.loaded.mark.version.saturating_sub(ENTRIES_SHOWN);
+    let stretch = Page { after: Some(after).filter(|after| *after > 0), limit: PAGE_MAX };
+    let entries = desk.office.engine.store().history(case, stretch).await?;
+    Ok(page(&why, &held, &sight, &entries, lang))
+}
+
+fn page(why: &WhyView, held: &Held, sight: &Sight<'_>, entries: &[Entry], lang: Lang) -> CasePage {
+    let view = &why.case;
+    let (acts, others) = shown::acts(&view.row.case, &view.possible, lang);
+    let main = view.runs.first();
+    CasePage {
+        id: view.row.case.clone(),
+        process: (view.row.process.clone(), shown::said(&view.row.title, lang)),
+        version: view.definition_version.to_string(),
+        states: shown::states(&view.row.states, lang),
+        standing: shown::standing(&view.row.standing),
+        ladder: ladder(&held.definition, &overlay(held, sight, entries), lang),
+        waits: waits(why, lang),
+        acts,
+        others,
+        deadlines: shown::deadlines(&view.runs, lang),
+        children: shown::children(&view.runs, lang),
+        data: main.map(|run| shown::data(&run.data, lang)).unwrap_or_default(),
+        history: history(held, sight, entries, &why.decided, lang),
+        command: format!("charter inspect {} --why", view.row.case),
+    }
+}
+
+/// What the case waits for: an incident first, then each open task.
+fn waits(why: &WhyView, lang: Lang) -> Vec<String> {
+    let stopped = why
+        .stopped
+        .iter()
+        .map(|incident| format!("{} {}", incident.code, shown::said(&incident.words, lang)));
+    let tasks = why.case.runs.iter().flat_map(|run| &run.tasks).map(|task| {
+        let about = task.run.split_once('.').map(|(_, key)| format!("{key} · ")).unwrap_or_default();
+        let who = task.holder.clone().unwrap_or_else(|| shown::said(&task.role.title, lang));
+        format!("{about}{}：{who}", shown::said(&task.title, lang))
+    });
+    stopped.chain(tasks).collect()
+}
+
+/// Where the case is and has been, as far as the viewer sees it.
+fn overlay(held: &Held, sight: &Sight<'_>, entries: &[Entry]) -> Overlay {
+    let mut overlay = Overlay::default();
+    for (_, run) in sight.runs().filter(|(_, run)| run.ended.is_none()) {
+        overlay.current.extend(run.active.iter().map(|state| id(held, run.chart, *state)));
+    }
+    let facts = entries.iter().flat_map(|entry| &entry.told.facts).filter(|fact| sight.fact(fact));
+    facts.for_each(|fact| visit(held, fact, &mut overlay));
+    overlay
+}
+
+/// The history in people's words, newest first.
+fn history(
+    held: &Held,
+    sight: &Sight<'_>,
+    entries: &[Entry],
+    decided: &[DecidedView],
+    lang: Lang,
+) -> Vec<FactLine> {
+    let facts: Vec<Fact> = entries.iter().flat_map(|entry| entry.told.facts.iter().cloned()).collect();
+    let teller = Teller {
+        definition: &held.definition,
+        calendar: &held.calendar,
+        case: held.case(),
+        facts: &facts,
+        lang,
+    };
+    let mut lines = Vec::new();
+    for entry in entries {
+        let mut whys = reasons(entry.number, decided);
+        for (at, fact) in entry.told.facts.iter().enumerate().filter(|(_, fact)| sight.fact(fact)) {
+            for what in teller.fact(fact) {
+                let number = entry.first_fact + at as u64;
+                lines.push(line(number, fact, what, std::mem::take(&mut whys)));
+            }
+        }
+    }
+    lines.reverse();
+    lines
+}
+
+/// What the guards of an entry came to.
+fn reasons(entry: u64, decided: &[DecidedView]) -> Vec<String> {
+    let of_entry = decided.iter().filter(|one| one.entry == entry).flat_map(|one| &one.reasons);
+    of_entry
+        .map(|reason| {
+            let inputs = shown::plain(&reason.inputs);
+            let came_to = if reason.held { "✓" } else { "✗" };
+            if inputs.is_empty() {
+                format!("{came_to} {}", reason.guard)
+            } else {
+                format!("{came_to} {} （{inputs}）", reason.guard)
+            }
+        })
+        .collect()
+}
+
+fn line(number: u64, fact: &Fact, what: String, why: Vec<String>) -> FactLine {
+    let kind = match &fact.what {
+        What::Refused { .. } => "refused",
+        What::Opened { .. } | What::Received { .. } | What::TaskChanged { .. } => "act",
+        What::TimerSet(_) | What::TimerFired { .. } | What::TimerChanged { .. } | What::Reminded { .. } => {
+            "timer"
+        }
+        What::Notified { .. } | What::Called { .. } | What::Sent { .. } => "notice",
+        What::Entered(_) | What::Exited(_) | What::Started { .. } | What::Ended { .. } => "state",
+        _ => "data",
+    };
+    FactLine { number, at: fact.at, who: String::new(), what: what.trim().to_owned(), about: None, kind, why }
+}
+
+/// Sends an event.
+pub async fn send(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path(number): Path<String>,
+    filled: Filled,
+) -> Response {
+    let (run, event) = (filled.text("run").unwrap_or_default(), filled.text("event").unwrap_or_default());
+    let done = async {
+        let case = body::case(&number)?;
+        let view = desk.office.case(&viewer, &case).await?;
+        let found = view.possible.iter().find(|one| one.run == run && one.event.event == event);
+        let form = found.map(|one| one.event.form.clone()).unwrap_or_default();
+        let asked = Asked { run, event, data: filled.data(&form), reason: filled.text("reason") };
+        desk.office.send(&viewer, &case, asked, &visitor.how(&viewer, filled.text("token"))).await
+    };
+    let done = done.await.map_err(Problem::from);
+    visitor.back(&format!("/cases/{}", console::shell::encoded(&number)), done)
+}
+
+/// Decides a task.
+pub async fn submit(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path((number, task)): Path<(String, u32)>,
+    filled: Filled,
+) -> Response {
+    let done = decided(&desk, &viewer, &visitor, (&number, task), &filled).await;
+    visitor.back("/inbox", done.map_err(Problem::from))
+}
+
+async fn decided(
+    desk: &Desk,
+    viewer: &Viewer,
+    visitor: &Visitor,
+    (number, task): (&str, u32),
+    filled: &Filled,
+) -> Result<(), Cannot> {
+    let case = body::case(number)?;
+    let event = filled.text("event").unwrap_or_default();
+    let shown = desk.office.task(viewer, &case, task).await?;
+    let form = shown.outcomes.iter().find(|outcome| outcome.event == event);
+    let data = form.map(|outcome| filled.data(&outcome.form)).unwrap_or_default();
+    let asked = Asked { run: String::new(), event, data, reason: filled.text("reason") };
+    desk.office.submit(viewer, &case, task, asked, &visitor.how(viewer, filled.text("token"))).await?;
+    Ok(())
+}
+
+/// Acts on a task without deciding it.
+pub async fn act(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path((number, task, verb)): Path<(String, u32, String)>,
+    filled: Filled,
+) -> Response {
+    let done = async {
+        let case: CaseId = body::case(&number)?;
+        let verb = Verb::ALL.iter().copied().find(|one| one.name() == verb);
+        let verb =
+            verb.ok_or_else(|| Cannot::wrong(crate::words::BAD_VALUE, "未知的操作", "unknown verb"))?;
+        let with = (filled.text("to"), filled.text("reason"));
+        let how = visitor.how(&viewer, filled.text("token"));
+        desk.office.act_on_task(&viewer, &case, task, verb, with, &how).await
+    };
+    visitor.back("/inbox", done.await.map_err(Problem::from))
+}

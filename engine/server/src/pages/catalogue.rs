@@ -1,0 +1,134 @@
+//! `/processes`: the processes with their ladders and live counts.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use console::pages::{catalogue, process};
+use console::view::{Form, ProcessLine, ProcessPage};
+use diagram::{Focus, Options, Overlay, Sheet};
+use expr::lang::Lang;
+use machine::definition::Definition;
+use machine::ids::Name;
+use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
+
+use super::shown;
+use super::visitor::Insider;
+use crate::office::Office;
+use crate::office::cannot::Cannot;
+use crate::setting::Desk;
+use crate::wire::tongue::of_picture;
+
+/// Counting looks at so many cases of a process at most; beyond it the counts are a part.
+const COUNTED_MAX: usize = 20_000;
+
+/// What is under way in a process.
+#[derive(Clone, Debug, Default)]
+struct Counts {
+    running: u64,
+    ended: u64,
+    stopped: u64,
+    states: BTreeMap<String, u64>,
+}
+
+/// All processes.
+pub async fn list(State(desk): State<Desk>, Insider { visitor, .. }: Insider) -> Response {
+    let mut lines = Vec::new();
+    for definition in desk.office.engine.shelf().all_in_force() {
+        if definition.process.starts_with('_') || is_own(&definition) {
+            continue;
+        }
+        match counts(&desk.office, &definition.process).await {
+            Ok(counts) => lines.push(line(&definition, &counts, visitor.lang)),
+            Err(cannot) => return visitor.problem(cannot),
+        }
+    }
+    visitor.page(catalogue::catalogue(&visitor.frame(), &lines))
+}
+
+/// The engine keeps cases of its own; they are no process of the office.
+fn is_own(definition: &Definition) -> bool {
+    runtime::own::definitions().iter().any(|own| own.process == definition.process)
+}
+
+fn line(definition: &Definition, counts: &Counts, lang: Lang) -> ProcessLine {
+    let text = |name: &Option<Name>| name.as_deref().unwrap_or_default().to_owned();
+    ProcessLine {
+        id: definition.process.to_string(),
+        title: lang.pick(&definition.title.zh, &definition.title.en).to_owned(),
+        owner: text(&definition.owner),
+        basis: text(&definition.basis),
+        version: definition.version.to_string(),
+        running: counts.running,
+        ended: counts.ended,
+        stopped: counts.stopped,
+    }
+}
+
+async fn counts(office: &Office, process: &Name) -> Result<Counts, Cannot> {
+    let mut counts = Counts::default();
+    let filter = CaseFilter { process: Some(process.clone()), ..CaseFilter::default() };
+    let (mut after, mut looked_at) = (None, 0);
+    while looked_at < COUNTED_MAX {
+        let lines = office.engine.store().cases(filter.clone(), Page { after, limit: PAGE_MAX }).await?;
+        let full = lines.len() == PAGE_MAX as usize;
+        looked_at += lines.len();
+        after = lines.last().map(|line| line.id.clone());
+        for line in lines {
+            match line.standing {
+                Standing::Running => counts.running += 1,
+                Standing::Ended => counts.ended += 1,
+                Standing::Incident(_) => counts.stopped += 1,
+            }
+            for state in line.states {
+                *counts.states.entry(state.to_string()).or_default() += 1;
+            }
+        }
+        if !full {
+            break;
+        }
+    }
+    Ok(counts)
+}
+
+/// One process.
+pub async fn show(
+    State(desk): State<Desk>,
+    Insider { visitor, viewer }: Insider,
+    Path(name): Path<String>,
+) -> Response {
+    let found = async {
+        let definition = desk.office.compiled(&name).await?;
+        let view = desk.office.definition(&name).await?;
+        Ok::<_, Cannot>((counts(&desk.office, &definition.process).await?, definition, view))
+    };
+    let (counts, definition, view) = match found.await {
+        Ok(found) => found,
+        Err(cannot) => return visitor.problem(cannot),
+    };
+    let lang = visitor.lang;
+    let mut asked = view.opening.clone();
+    asked.retain(|field| field.required);
+    let mut fields = shown::fields(&asked, lang);
+    fields.iter_mut().for_each(|field| field.name = format!("data.{}", field.name));
+    let opens = viewer.roles.iter().any(|role| definition.find_role(role).is_some());
+    let opening =
+        Form { action: "/cases".into(), hidden: vec![("process".into(), view.process.clone())], fields };
+    let frame = visitor.frame();
+    let today = frame.zone.to_datetime(frame.now).date();
+    let page = ProcessPage {
+        line: line(&definition, &counts, lang),
+        ladder: ladder(&definition, &Overlay { counts: counts.states, ..Overlay::default() }, lang),
+        hash: definition.hash.to_string(),
+        effective: definition.effective.map(|day| day.to_string()),
+        parameters: shown::parameters(&definition, today, lang),
+        opening: opens.then_some(opening),
+    };
+    visitor.page(process::process(&frame, &page))
+}
+
+/// A ladder for a page: its colours come from the page's style sheet, its states can be reached with the keyboard.
+pub fn ladder(definition: &Definition, overlay: &Overlay, lang: Lang) -> String {
+    let options = Options { sheet: Sheet::Page, focus: Focus::States, ..Options::default() };
+    diagram::svg(&diagram::picture(definition), overlay, of_picture(lang), &options)
+}
