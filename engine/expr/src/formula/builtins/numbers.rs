@@ -5,7 +5,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::super::error::{EvalError, EvalKind};
 use super::super::eval::{Env, Outcome, error, unsuited};
 use super::Builtin;
-use super::reading::{bad, number, overflow, single, size};
+use super::reading::{bad, list, number, overflow, single, size, whole};
+use crate::lang::Lang;
+use crate::money::Yuan;
+use crate::table::allocation::split_whole;
 use crate::value::Value;
 
 pub(super) const ALL: &[Builtin] = &[
@@ -62,6 +65,18 @@ pub(super) const ALL: &[Builtin] = &[
         ),
         example: "to_fen(0.125) => 0.13",
         run: to_fen,
+    },
+    Builtin {
+        name: "share of",
+        zh: "分得",
+        signature: "share of(amount: number, shares: list<number>, place: number) -> money",
+        words: (
+            "把金额按比例拆到分，返回第几方分得多少；比例之和须正好是 1，尾差给余数最大的，相同的给排在前面的。",
+            "What one party gets when an amount is split to the fen by shares that sum to one: fen left over go to the \
+             largest remainders, among equals to the one named first.",
+        ),
+        example: "share of(100.01, [0.65, 0.2, 0.15], 1) => 65.01",
+        run: share_of,
     },
     Builtin {
         name: "floor",
@@ -182,6 +197,22 @@ fn ceiling(env: &mut Env<'_>, arguments: &[Value]) -> Outcome {
 
 fn to_fen(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
     Ok(Value::Number(round(number(arguments, 0)?, 2, RoundingStrategy::MidpointAwayFromZero)?))
+}
+
+fn share_of(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {
+    let shares: Vec<Decimal> = list(arguments, 1)?
+        .iter()
+        .map(|share| number(std::slice::from_ref(share), 0))
+        .collect::<Result<_, _>>()?;
+    let amount = Yuan::exact(number(arguments, 0)?)
+        .map_err(|error| bad(error.text(Lang::Zh), error.text(Lang::En)))?;
+    let parts = split_whole(amount, &shares).map_err(|why| {
+        let words = why.words();
+        bad(words.zh, words.en)
+    })?;
+    let part = usize::try_from(whole(arguments, 2)?).ok().and_then(|place| parts.get(place.checked_sub(1)?));
+    let part = part.ok_or_else(|| bad("没有排在这个位置的一方", "No party stands at that place"))?;
+    Ok(Value::Number(Decimal::from(*part)))
 }
 
 fn abs(_: &mut Env<'_>, arguments: &[Value]) -> Outcome {

@@ -389,7 +389,7 @@ fn gives_whole(name: &str, arguments: &[Checked]) -> bool {
 fn is_unrounded(name: &str, arguments: &[Checked]) -> bool {
     match name {
         name if ROUNDINGS.contains(&name) => scale(arguments).is_none_or(|scale| scale > Decimal::TWO),
-        "to_fen" => false,
+        "to_fen" | "share of" => false,
         "mean" | "median" | "modulo" | "product" => true,
         _ => arguments.iter().any(|it| it.unrounded || (it.ty.is_numeric() && !it.exact())),
     }
