@@ -19,6 +19,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/diagram", May::Import(&["expr", "machine"])),
     ("engine/simulate", May::Import(&["expr", "machine", "language"])),
     ("engine/console", May::Import(&["expr"])),
+    ("engine/settle", May::Import(&["expr", "machine", "language"])),
     ("engine/ports", May::Import(&["expr", "machine"])),
     ("engine/store", May::Import(&["expr", "machine", "ports"])),
     ("connectors", May::Import(&["expr", "machine", "ports"])),
@@ -42,6 +43,7 @@ const PURE: &[&str] = &[
     "engine/diagram",
     "engine/simulate",
     "engine/console",
+    "engine/settle",
 ];
 
 /// The one file that knows the YAML crate, so that replacing it is a change of one file.

@@ -98,6 +98,8 @@ pub enum Sort {
     Cases,
     /// A year of a calendar.
     Calendar,
+    /// A piece of a settlement: its header, a rule, or how a golden table corresponds to it.
+    Settlement,
 }
 
 /// Documents under the given paths, each once, in order. Files given by name are taken whatever they are
@@ -159,6 +161,7 @@ pub fn sort_of(path: &Path) -> Option<Sort> {
     match (stem, folder) {
         ("workflow", _) => Some(Sort::Process),
         ("cases", _) => Some(Sort::Cases),
+        ("settlement" | "golden", _) | (_, "rules") => Some(Sort::Settlement),
         (_, "examples") => Some(Sort::Story),
         (_, "calendars") => Some(Sort::Calendar),
         _ if above => Some(Sort::Calendar),

@@ -22,6 +22,7 @@ use simulate::story::{self, Story};
 use crate::calendars::{Calendars, name_of};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Sort};
+use crate::settlements::{self, Settlement};
 
 /// Everything read in one run.
 #[derive(Debug, Default)]
@@ -32,6 +33,8 @@ pub struct Library {
     pub report: Report,
     /// The processes, in the order of their paths.
     pub workflows: Vec<Workflow>,
+    /// The settlements, in the order of their folders.
+    pub settlements: Vec<Settlement>,
     /// Where each file of the sources is on disk.
     pub paths: BTreeMap<FileId, PathBuf>,
     calendars: Calendars,
@@ -71,12 +74,15 @@ impl Library {
         let mut library = Library::default();
         let mut documents = Vec::new();
         let mut years: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
+        let mut books = std::collections::BTreeSet::new();
         for path in paths {
             let bytes = match instead.get(path) {
                 Some(text) => text.clone().into_bytes(),
                 None => files::read(path)?,
             };
-            if files::sort_of(path) == Some(Sort::Calendar) {
+            if files::sort_of(path) == Some(Sort::Settlement) {
+                books.insert(settlements::home(path));
+            } else if files::sort_of(path) == Some(Sort::Calendar) {
                 years.entry(folder_of(path)).or_default().push((path.display().to_string(), bytes));
             } else {
                 documents.push(library.document(path, &bytes));
@@ -86,6 +92,9 @@ impl Library {
             library.calendar_years(&folder, &years);
         }
         library.take(documents);
+        for folder in books {
+            library.settlement(&folder, instead)?;
+        }
         Ok(library)
     }
 
@@ -131,7 +140,7 @@ impl Library {
                 Sort::Calendar => self.report.append(keys::check_tree(tree, &shape::CALENDAR_YEAR)),
                 Sort::Story => self.story(&document.path, tree),
                 Sort::Cases => self.cases(&document.path, tree),
-                Sort::Process => {}
+                Sort::Process | Sort::Settlement => {}
             }
         }
     }

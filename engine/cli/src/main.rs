@@ -10,6 +10,7 @@ mod files;
 mod library;
 mod serving;
 mod settings;
+mod settlements;
 mod talk;
 mod usage;
 

@@ -1,7 +1,8 @@
 //! Every code a person can see: one line here and one page in `docs/diagnostics/`.
 //!
 //! Ranges: 01 text and YAML traps, 02 structure, 03 names, 04 formulas, 05 tables, 06 time and parameters,
-//! 07 flow analysis, 08 stories and golden tables, 09 command line and scripts. A code is never used anew
+//! 07 flow analysis, 08 stories and golden tables, 09 command line and scripts, 10 settlement rules,
+//! 11 data of a settlement. A code is never used anew
 //! for another finding.
 
 use crate::diagnostic::Severity;
@@ -306,4 +307,14 @@ codes! {
     CH0905 Error BAD_JSON "JSON 读不出来" "JSON that cannot be read";
     CH0906 Error BAD_OVERLAY "图上标注的写法不对" "marks for a diagram of the wrong form";
     CH0907 Error CALENDAR_UNKNOWN "没有这个日历" "a calendar that does not exist";
+
+    CH1001 Error UNKNOWN_RULE "没有这条结算规则" "an unknown settlement rule";
+    CH1002 Warning RULE_NOT_LISTED "规则没有列入结算" "a rule that no settlement lists";
+    CH1003 Error UNKNOWN_LIST "没有这张清单" "an unknown list";
+    CH1004 Error UNKNOWN_LIST_COLUMN "清单里没有这一列" "an unknown column of a list";
+    CH1005 Error COLUMN_FORM "列的算法没有写或写了几种" "a column computed in no way or in several";
+    CH1006 Error NO_ROWS_NAMED "没有写对哪些行计算" "a total that names no rows";
+    CH1007 Warning NO_EFFECT "列出的行没有写影响金额" "listed rows without their effect";
+    CH1008 Warning STEP_UNUSED "没有用到的步骤" "a step that nothing is made from";
+    CH1009 Error CASES_MAPPING "案例表的对照写错了" "a wrong correspondence of a golden table";
 }

@@ -21,6 +21,7 @@ pub mod process;
 pub mod profile;
 pub mod read;
 pub mod render;
+pub mod rules;
 pub mod sarif;
 pub mod shape;
 pub mod source;

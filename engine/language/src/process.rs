@@ -5,24 +5,24 @@
 //! are collected; a definition exists only when none is an error.
 
 mod actions;
-mod canonical;
+pub(crate) mod canonical;
 mod children;
 mod clocks;
 pub(crate) mod desk;
-mod fields;
+pub(crate) mod fields;
 mod fit;
-mod formulas;
+pub(crate) mod formulas;
 mod header;
 pub(crate) mod literal;
 mod lowering;
 mod map;
-mod names;
-mod outline;
-mod parameters;
+pub(crate) mod names;
+pub(crate) mod outline;
+pub(crate) mod parameters;
 pub(crate) mod pick;
 mod scope;
 mod states;
-mod tables;
+pub(crate) mod tables;
 mod tasks;
 mod transitions;
 mod whole;
@@ -87,6 +87,11 @@ pub fn compile_tree(sources: &Sources, tree: &Tree) -> Compiled {
     let definition = definition(&tree.root, &mut desk);
     let definition = definition.filter(|_| !desk.report.has_errors()).map(Arc::new);
     Compiled { definition, report: desk.report, map: desk.map }
+}
+
+/// The day a document takes effect.
+pub(crate) fn header_effective(root: &Node) -> Option<jiff::civil::Date> {
+    header::effective(root)
 }
 
 fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {

@@ -40,6 +40,7 @@ mod children;
 mod clock;
 mod header;
 mod lists;
+mod rules;
 mod state;
 mod tables;
 
@@ -54,6 +55,12 @@ pub static PROFILE: Shape = Shape::Map(&header::PROFILE);
 
 /// One year of a calendar.
 pub static CALENDAR_YEAR: Shape = Shape::Map(&calendar::YEAR);
+
+/// The header of a book of settlement rules.
+pub static BOOK: Shape = Shape::Map(&rules::BOOK);
+
+/// A settlement rule.
+pub static RULE: Shape = Shape::Map(&rules::RULE);
 
 /// A map of known keys only.
 const fn closed(name: &'static str, keys: &'static [crate::keys::KeyShape]) -> MapShape {

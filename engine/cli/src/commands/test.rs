@@ -161,7 +161,11 @@ impl Tester<'_> {
     fn table(&mut self, path: &Path) -> Result<bool, Failure> {
         let text = files::read_text(path)?;
         let shown = path.display().to_string();
-        let rows = match golden::kind(&text).and_then(|kind| self.rows(kind, &text)) {
+        let found = match settle::golden::is_table(&text) {
+            true => self.settled(&text),
+            false => golden::kind(&text).and_then(|kind| self.rows(kind, &text)),
+        };
+        let rows = match found {
             Ok(rows) => rows,
             Err(Unreadable { line, words }) => {
                 let told = json!({
@@ -180,6 +184,28 @@ impl Tester<'_> {
             self.row(path, row);
         }
         Ok(true)
+    }
+
+    /// A table of worked cases against the settlement that knows them.
+    fn settled(&self, text: &str) -> Result<Vec<Row>, Unreadable> {
+        let known =
+            self.library.settlements.iter().find_map(|it| Some((it.book.as_ref()?, it.mapping.as_ref()?)));
+        let Some((book, mapping)) = known else {
+            return Err(Unreadable {
+                line: 1,
+                words: words!(
+                    "没有结算规则可以核对：要有 settlement.yaml、rules/ 和 golden.yaml，且没有错误",
+                    "there is no settlement to hold it against: settlement.yaml, rules/ and golden.yaml without errors"
+                ),
+            });
+        };
+        match settle::golden::rows(text, book, mapping) {
+            Ok(rows) => Ok(rows
+                .into_iter()
+                .map(|it| Row { name: it.name, line: it.line, differs: it.differs })
+                .collect()),
+            Err((line, words)) => Err(Unreadable { line, words }),
+        }
     }
 
     fn rows(&self, kind: Kind, text: &str) -> Result<Vec<Row>, Unreadable> {

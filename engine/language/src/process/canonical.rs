@@ -36,6 +36,32 @@ pub(crate) fn hash(root: &Node) -> String {
     Sha256::digest(&form).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The hash of several documents in which every order says something.
+pub(crate) fn hash_in_order<'t>(roots: impl Iterator<Item = &'t Node>) -> String {
+    let mut form = Vec::new();
+    roots.for_each(|root| write_in_order(root, &mut form));
+    Sha256::digest(&form).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn write_in_order(node: &Node, out: &mut Vec<u8>) {
+    let text = |text: &str, out: &mut Vec<u8>| out.extend(format!("t{}:{text}", text.len()).into_bytes());
+    match &node.kind {
+        Kind::Null => out.push(b'n'),
+        Kind::Scalar(scalar) => text(&scalar.text, out),
+        Kind::Seq(items) => {
+            out.extend(format!("s{}:", items.len()).into_bytes());
+            items.iter().for_each(|item| write_in_order(item, out));
+        }
+        Kind::Map(entries) => {
+            out.extend(format!("m{}:", entries.len()).into_bytes());
+            for (key, value) in entries {
+                text(&key.text, out);
+                write_in_order(value, out);
+            }
+        }
+    }
+}
+
 fn write(node: &Node, ordered: bool, out: &mut Vec<u8>) {
     match &node.kind {
         Kind::Null => out.push(b'n'),

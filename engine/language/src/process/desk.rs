@@ -38,6 +38,9 @@ pub(crate) enum Sort {
     Column,
     Send,
     Process,
+    Rule,
+    List,
+    ListColumn,
 }
 
 impl Sort {
@@ -57,6 +60,9 @@ impl Sort {
             Sort::Column => codes::TABLE_HEADING,
             Sort::Send => codes::UNKNOWN_SEND,
             Sort::Process => codes::BAD_NAME,
+            Sort::Rule => codes::UNKNOWN_RULE,
+            Sort::List => codes::UNKNOWN_LIST,
+            Sort::ListColumn => codes::UNKNOWN_LIST_COLUMN,
         }
     }
 
@@ -77,6 +83,9 @@ impl Sort {
             Sort::Column => ("列", "column"),
             Sort::Send => ("延时事件编号", "delayed event"),
             Sort::Process => ("流程", "process"),
+            Sort::Rule => ("规则", "rule"),
+            Sort::List => ("清单", "list"),
+            Sort::ListColumn => ("列", "column"),
         };
         Words::new(zh, en)
     }
@@ -105,6 +114,17 @@ impl Sort {
             }
             Sort::Send => ("编号写在 `send` 的 `id` 里", "the id is given by a `send` action"),
             Sort::Process => ("流程名写在 `process` 里", "a process is named under `process`"),
+            Sort::Rule => {
+                ("规则一个文件一条，名字写在 `rule` 里", "a rule is a file of its own, named under `rule`")
+            }
+            Sort::List => (
+                "清单是 settlement.yaml 的 `inputs`、本规则前面的 `steps`，或别的规则的步骤（规则名.步骤名）",
+                "lists are the `inputs` of settlement.yaml, earlier `steps` of the rule, and steps of earlier rules (rule.step)",
+            ),
+            Sort::ListColumn => (
+                "列由来源清单带来，或在 `let` 里算出",
+                "columns come from the source or are computed under `let`",
+            ),
         };
         Words::new(zh, en)
     }

@@ -23,6 +23,7 @@ use super::formulas::report_formula;
 /// The value a node stands for, or a finding.
 pub(crate) fn value(node: &Node, ty: &Type, desk: &mut Desk<'_>) -> Option<Value> {
     match (&node.kind, ty.known()) {
+        (Kind::Scalar(scalar), _) if ty.may_be_null() && scalar.text == "null" => Some(Value::Null),
         (Kind::Scalar(scalar), Type::List(item)) => {
             let alone = Node { span: node.span, kind: Kind::Scalar(scalar.clone()) };
             value(&alone, item, desk).map(|value| Value::list([value]))

@@ -27,7 +27,13 @@ pub(crate) fn type_of(node: &Node) -> Type {
 
 /// The type of a word; the words of a choice stand under `of` of a node.
 pub(crate) fn type_named(word: &str, node: &Node) -> Type {
+    if let Some(item) = word.strip_prefix("list of ") {
+        return Type::list(type_named(item.trim(), node));
+    }
     match word {
+        "record" => {
+            Type::context(declared(node, "fields").into_iter().map(|it| (it.name.clone(), type_of(it.node))))
+        }
         "integer" => Type::Integer,
         "decimal" => Type::Number,
         "money" => Type::Money,
@@ -57,6 +63,7 @@ pub(crate) fn read(root: &Node, effective: Option<Date>, desk: &mut Desk<'_>) ->
 fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'_>) -> Parameter {
     let node = declared.node;
     let ty = type_of(node);
+    let ty = if pick::flag(node, "optional") { ty.nullable() } else { ty };
     let basis = pick::name(node, "basis");
     let mut values = values(node, &ty, basis.as_ref(), desk);
     check_range(declared, &ty, &values, desk);
@@ -73,6 +80,13 @@ fn parameter(declared: &Declared<'_>, effective: Option<Date>, desk: &mut Desk<'
         ty,
         values: values.into_iter().map(|(dated, _)| dated).collect(),
         origin: origin(node),
+    }
+}
+
+/// Gives values without a basis of their own the one of the whole document.
+pub(crate) fn inherit_basis(parameters: &mut [Parameter], basis: Option<&Name>) {
+    for dated in parameters.iter_mut().flat_map(|it| it.values.iter_mut()) {
+        dated.basis = dated.basis.take().or_else(|| basis.cloned());
     }
 }
 

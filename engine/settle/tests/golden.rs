@@ -1,0 +1,18 @@
+//! Every worked case comes out of the rules of the repository to the fen.
+
+mod support;
+
+#[test]
+fn every_worked_case_comes_true() {
+    let book = support::book();
+    let mapping = support::mapping(&book);
+    let rows = settle::golden::rows(&support::cases(), &book, &mapping).expect("the table can be read");
+    let mut wrong = String::new();
+    for row in rows.iter().filter(|row| !row.differs.is_empty()) {
+        for words in &row.differs {
+            wrong.push_str(&format!("{}:{} {}\n", row.name, row.line, words.en));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+    assert_eq!(rows.len(), 164);
+}
