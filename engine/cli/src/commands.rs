@@ -8,21 +8,33 @@ use crate::talk::Talk;
 
 mod account;
 mod calendar;
-mod check;
+pub mod check;
 mod completions;
+mod config;
 mod deadline;
+mod definition;
 mod demo;
+mod deploy;
 pub mod diagram;
+mod dlq;
+mod doctor;
 mod eval;
 mod explain;
 mod fmt;
+mod incident;
+mod inspect;
 mod man;
 mod migrate;
 mod new;
 mod schema;
+mod send;
 mod serve;
 mod simulate;
+mod start;
+mod task;
+mod template;
 mod test;
+mod timer;
 mod version;
 
 /// A command: its name, its help, what it does.
@@ -57,8 +69,20 @@ pub const COMMANDS: &[Entry] = commands![
     fmt,
     schema,
     serve,
-    migrate,
     account,
+    migrate,
+    config,
+    doctor,
+    deploy,
+    definition,
+    start,
+    send,
+    inspect,
+    task,
+    timer,
+    incident,
+    dlq,
+    template,
     completions,
     man,
     version,

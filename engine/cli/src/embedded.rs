@@ -23,6 +23,9 @@ pub const CALENDAR_CN: &[(&str, &str)] = embedded![
     "calendars/cn/2026.yaml",
 ];
 
+/// The templates of notices with their samples, by path below `templates/`.
+pub const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
 /// What `charter demo` plays: a process, then its stories in this order.
 pub const DEMO: &[&[(&str, &str)]] = &[
     embedded!["registration/workflow.yaml", "registration/examples/happy-path.yaml"],

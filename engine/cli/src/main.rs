@@ -3,6 +3,7 @@
 mod args;
 mod assemble;
 mod calendars;
+mod client;
 mod commands;
 mod embedded;
 mod exit;

@@ -1,5 +1,6 @@
 //! A server at work: its loops, its listener, and how it ends.
 
+pub mod letters;
 pub mod rules;
 mod signals;
 pub mod upkeep;
@@ -83,7 +84,8 @@ async fn begin(
     loops.spawn(loops::definitions(engine.clone()));
     let post = Deliveries::new(engine.clone(), Arc::new(Post::new(engine.clone())), AT_ONCE);
     loops.spawn(loops::deliveries(engine.clone(), post, luck));
-    let world = World { clock: Arc::new(HostClock), clerk: None, checkpoint: None };
+    let clerk = letters::clerk(settings, &engine, &identities)?;
+    let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
     for connector in rules::connectors(settings, &world)? {
         let deliveries = Deliveries::new(engine.clone(), connector, AT_ONCE);
         loops.spawn(loops::deliveries(engine.clone(), deliveries, luck));

@@ -16,7 +16,7 @@ use crate::files;
 use crate::library::Library;
 use crate::talk::Talk;
 
-mod changes;
+pub mod changes;
 
 /// A text whose fixes do not settle within so many rounds is left to its author.
 const ROUNDS_MAX: usize = 25;

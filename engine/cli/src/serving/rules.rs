@@ -10,6 +10,7 @@ use language::words;
 use ports::connector::Connector;
 use runtime::deploy::{self, NotDeployed};
 use runtime::engine::Engine;
+use runtime::lines::NOTICES;
 
 use crate::assemble::failure;
 use crate::calendars::{Calendars, name_of};
@@ -96,10 +97,15 @@ fn calendars(engine: &Engine, folder: Option<&Path>) -> Result<(), Failure> {
 /// Everything wrong with them.
 pub fn connectors(settings: &Settings, world: &World) -> Result<Vec<Arc<dyn Connector>>, Failure> {
     let (mut opened, mut wrong) = (Vec::new(), Vec::new());
-    for (name, written) in &settings.connectors {
-        let mut written = written.clone();
+    let mut all = settings.connectors.clone();
+    // Letters nobody carries are laid into a folder.
+    all.entry(NOTICES.to_owned()).or_insert_with(|| {
+        let folder = settings.data().join("letters").display().to_string();
+        BTreeMap::from([("kind".to_owned(), "folder".to_owned()), ("folder".to_owned(), folder)])
+    });
+    for (name, mut written) in all {
         let kind = written.remove("kind").unwrap_or_default();
-        match registry::open(&kind, connectors::settings::Settings::new(name.clone(), written), world) {
+        match registry::open(&kind, connectors::settings::Settings::new(name, written), world) {
             Ok(connector) => opened.push(connector),
             Err(unsuitable) => wrong.extend(unsuitable.iter().map(ToString::to_string)),
         }

@@ -108,8 +108,9 @@ impl<'h> Sight<'h> {
             return false;
         }
         let Some(role) = self.held.definition.find_role(&by.role) else { return false };
-        let children = &self.held.definition.charts[1..];
-        children.iter().any(|chart: &Chart| chart.parties.iter().any(|party| party.role == role))
+        let (main, children) = (self.held.definition.main(), &self.held.definition.charts[1..]);
+        let binds = |chart: &Chart| chart.parties.iter().any(|party| party.role == role);
+        !binds(main) && children.iter().any(binds)
     }
 
     fn names_hidden(&self, what: &What) -> bool {
