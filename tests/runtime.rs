@@ -22,6 +22,8 @@ mod linear;
 mod messages;
 #[path = "runtime/nodes.rs"]
 mod nodes;
+#[path = "runtime/policies.rs"]
+mod policies;
 #[path = "runtime/schedules.rs"]
 mod schedules;
 #[path = "runtime/versions.rs"]
