@@ -10,6 +10,7 @@ use language::calendar::read_years;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
 use language::process::{Compiled, compile_tree};
+use language::read::{self, Reading, Taken};
 use language::source::{FileId, Sources};
 use language::span::Span;
 use language::tree::{Node, Tree};
@@ -19,6 +20,7 @@ use machine::definition::Definition;
 use simulate::golden::mapping::{self, Mapping};
 use simulate::story::{self, Story};
 
+use crate::abreast::abreast;
 use crate::calendars::{Calendars, name_of};
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Sort};
@@ -85,9 +87,10 @@ impl Library {
             } else if files::sort_of(path) == Some(Sort::Calendar) {
                 years.entry(folder_of(path)).or_default().push((path.display().to_string(), bytes));
             } else {
-                documents.push(library.document(path, &bytes));
+                documents.push(library.taken(path, &bytes));
             }
         }
+        let documents = library.examined(documents);
         for (folder, years) in years {
             library.calendar_years(&folder, &years);
         }
@@ -101,8 +104,9 @@ impl Library {
     /// Reads texts that are not on disk: what is inside the program.
     pub fn of_texts(texts: &[(&str, &str)]) -> Library {
         let mut library = Library::default();
-        let documents: Vec<Document> =
-            texts.iter().map(|(name, text)| library.document(Path::new(name), text.as_bytes())).collect();
+        let taken =
+            texts.iter().map(|(name, text)| library.taken(Path::new(name), text.as_bytes())).collect();
+        let documents = library.examined(taken);
         library.take(documents);
         library
     }
@@ -119,21 +123,28 @@ impl Library {
         }
     }
 
-    fn document(&mut self, path: &Path, bytes: &[u8]) -> Document {
-        let reading = language::read(&mut self.sources, &path.display().to_string(), bytes);
+    fn taken(&mut self, path: &Path, bytes: &[u8]) -> (PathBuf, Taken) {
+        (path.to_owned(), read::take(&mut self.sources, &path.display().to_string(), bytes))
+    }
+
+    fn examined(&mut self, taken: Vec<(PathBuf, Taken)>) -> Vec<Document> {
+        let sources = &self.sources;
+        let read = abreast(taken, |(path, taken)| (path, read::examine(sources, taken)));
+        read.into_iter().map(|(path, reading)| self.document(path, reading)).collect()
+    }
+
+    fn document(&mut self, path: PathBuf, reading: Reading) -> Document {
         self.report.append(reading.report);
-        self.paths.insert(reading.file, path.to_owned());
+        self.paths.insert(reading.file, path.clone());
         let sort = reading.tree.as_ref().and_then(|tree| sort_by_keys(&tree.root));
-        let sort = sort.or_else(|| files::sort_of(path)).unwrap_or(Sort::Process);
-        Document { path: path.to_owned(), file: reading.file, sort, tree: reading.tree }
+        let sort = sort.or_else(|| files::sort_of(&path)).unwrap_or(Sort::Process);
+        Document { path, file: reading.file, sort, tree: reading.tree }
     }
 
     fn take(&mut self, documents: Vec<Document>) {
         let (processes, others): (Vec<Document>, Vec<Document>) =
             documents.into_iter().partition(|d| d.sort == Sort::Process);
-        for document in processes {
-            self.process(document);
-        }
+        self.processes(processes);
         for document in others {
             let Some(tree) = &document.tree else { continue };
             match document.sort {
@@ -145,30 +156,27 @@ impl Library {
         }
     }
 
-    fn process(&mut self, document: Document) {
-        let folder = folder_of(&document.path);
-        let Compiled { mut definition, mut report, map } = match &document.tree {
-            Some(tree) => compile_tree(&self.sources, tree),
-            None => Compiled { definition: None, report: Report::new(), map: Default::default() },
-        };
-        let written = document.tree.as_ref().and_then(|tree| tree.root.get("calendar"));
-        let calendar = self.calendar(&folder, written, document.file);
-        if let Some(compiled) = &definition {
-            report.append(analyse(compiled, &map, &self.sources, Some(&calendar)));
-        }
-        if report.has_errors() {
-            definition = None;
-        }
-        self.report.append(report);
-        let path = document.path;
-        self.workflows.push(Workflow {
-            folder,
-            path,
-            definition,
-            calendar,
-            stories: Vec::new(),
-            mapping: None,
+    /// Compiles processes and looks into them.
+    fn processes(&mut self, documents: Vec<Document>) {
+        let counted: Vec<(Document, Calendar)> =
+            documents.into_iter().map(|document| self.with_calendar(document)).collect();
+        let sources = &self.sources;
+        let made = abreast(counted, |(document, calendar)| {
+            let (definition, report) = compiled(sources, &document, &calendar);
+            (document.path, calendar, definition, report)
         });
+        for (path, calendar, definition, report) in made {
+            self.report.append(report);
+            let folder = folder_of(&path);
+            let (stories, mapping) = (Vec::new(), None);
+            self.workflows.push(Workflow { folder, path, definition, calendar, stories, mapping });
+        }
+    }
+
+    fn with_calendar(&mut self, document: Document) -> (Document, Calendar) {
+        let written = document.tree.as_ref().and_then(|tree| tree.root.get("calendar"));
+        let calendar = self.calendar(&folder_of(&document.path), written, document.file);
+        (document, calendar)
     }
 
     fn calendar(&mut self, folder: &Path, written: Option<&Node>, file: FileId) -> Calendar {
@@ -217,6 +225,21 @@ impl Library {
         let folders: Vec<&Path> = path.ancestors().skip(1).take(2).collect();
         self.workflows.iter().position(|w| folders.iter().any(|folder| *folder == w.folder))
     }
+}
+
+/// The process of a document, unless it has errors, and everything found in it.
+fn compiled(
+    sources: &Sources,
+    document: &Document,
+    calendar: &Calendar,
+) -> (Option<Arc<Definition>>, Report) {
+    let Some(tree) = &document.tree else { return (None, Report::new()) };
+    let Compiled { definition, mut report, map } = compile_tree(sources, tree);
+    if let Some(definition) = &definition {
+        report.append(analyse(definition, &map, sources, Some(calendar)));
+    }
+    let definition = definition.filter(|_| !report.has_errors());
+    (definition, report)
 }
 
 /// The folder a file stands in; `.` for a bare name.

@@ -1,5 +1,6 @@
 //! The program `charter`: reads arguments, assembles, prints. Whatever is decided is decided elsewhere.
 
+mod abreast;
 mod args;
 mod assemble;
 mod calendars;
@@ -26,7 +27,7 @@ fn main() -> ExitCode {
     let lang = talk::language(args::asked_language(&words));
     answer_for_bugs(lang);
     // Deeply nested documents are bounded, but the bound is generous: give them room.
-    let worker = std::thread::Builder::new().stack_size(64 << 20).spawn(move || run(&words, lang));
+    let worker = std::thread::Builder::new().stack_size(abreast::STACK).spawn(move || run(&words, lang));
     let exit = worker.ok().and_then(|thread| thread.join().ok());
     exit.unwrap_or(Exit::Bug).into()
 }

@@ -92,7 +92,7 @@ pub fn compile_as(
     scope: &Scope,
     mode: Mode,
 ) -> Result<Formula, Vec<FormulaError>> {
-    let reading = parse::expression(text, parse::Names::of(scope));
+    let reading = parse::expression(text, scope.long_names().clone());
     let Some(tree) = reading.tree else { return Err(reading.errors) };
     let mut checker = Checker::new(text, scope, mode);
     let checked = if wanted.may_be_null() { checker.check(&tree) } else { checker.value(&tree) };

@@ -133,10 +133,19 @@ fn walk(node: &Node, shape: &Shape, report: &mut Report) {
 
 /// Checks along the one form that fits the kind of value; among several, along the one with least to say.
 fn either(node: &Node, shapes: &[Shape], report: &mut Report) {
-    let fitting: Vec<&Shape> = shapes.iter().filter(|shape| shape.takes(&node.kind)).collect();
-    let reports = fitting.iter().map(|shape| check_shape(node, shape));
-    match reports.min_by_key(|report| report.counts().errors) {
-        Some(best) => report.append(best),
+    let mut best: Option<(usize, Report)> = None;
+    for shape in shapes.iter().filter(|shape| shape.takes(&node.kind)) {
+        let found = check_shape(node, shape);
+        let errors = found.counts().errors;
+        if best.as_ref().is_none_or(|(least, _)| errors < *least) {
+            best = Some((errors, found));
+        }
+        if errors == 0 {
+            break;
+        }
+    }
+    match best {
+        Some((_, best)) => report.append(best),
         None => report.push(wrong_type(node, &Shape::Either(&[])).advise(expected(shapes))),
     }
 }

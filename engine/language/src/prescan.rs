@@ -63,7 +63,12 @@ fn too_large(file: FileId, size: usize) -> Diagnostic {
 
 /// NUL, escape and other controls that no editor shows. A tab, and a line break of either kind, are fine.
 fn control_characters(file: FileId, text: &str, report: &mut Report) {
-    let found = text.char_indices().filter(|&(at, char)| is_control(text, at, char));
+    // Most bytes cannot begin such a character: C0, DEL, C1 and the marks of U+2000 and U+FEFF.
+    let may = |byte: u8| byte < b' ' && byte != b'\n' || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef);
+    let suspects = text.bytes().enumerate().filter(|&(_, byte)| may(byte));
+    let found = suspects
+        .filter_map(|(at, _)| Some((at, text[at..].chars().next()?)))
+        .filter(|&(at, char)| is_control(text, at, char));
     for (at, char) in found.take(SAME_KIND_MAX) {
         let span = Span::new(file, at..at + char.len_utf8());
         let code_point = format!("U+{:04X}", u32::from(char));

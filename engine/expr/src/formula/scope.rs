@@ -1,5 +1,8 @@
 //! What a formula may name: variables and the host's functions.
 
+use std::sync::OnceLock;
+
+use super::parse::Names;
 use crate::value::Type;
 
 /// The number of a declared variable, in declaration order.
@@ -28,6 +31,8 @@ pub(crate) struct HostFunction {
 pub struct Scope {
     pub(crate) variables: Vec<Variable>,
     pub(crate) functions: Vec<HostFunction>,
+    /// The names of several words, gathered once for all formulas of the scope.
+    long: OnceLock<Names>,
 }
 
 impl Scope {
@@ -38,12 +43,14 @@ impl Scope {
 
     /// Declares a variable. A later one hides an earlier one of the same name.
     pub fn variable(&mut self, name: &str, ty: Type) -> Slot {
+        self.long.take();
         self.variables.push(Variable { name: words(name), ty });
         Slot(last(self.variables.len()))
     }
 
     /// Declares a function of the host; it hides a built-in of the same name.
     pub fn function(&mut self, name: &str, params: &[Type], returns: Type) -> HostFn {
+        self.long.take();
         self.functions.push(HostFunction { name: words(name), params: params.to_vec(), returns });
         HostFn(last(self.functions.len()))
     }
@@ -56,6 +63,11 @@ impl Scope {
     /// The type of a slot.
     pub fn ty(&self, slot: Slot) -> Option<&Type> {
         self.variables.get(slot.0 as usize).map(|it| &it.ty)
+    }
+
+    /// The names of several words that its formulas may use.
+    pub(crate) fn long_names(&self) -> &Names {
+        self.long.get_or_init(|| Names::of(self))
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<(Slot, &Type)> {
@@ -75,5 +87,8 @@ fn last(count: usize) -> u32 {
 
 /// A name with its inner spaces made single.
 pub(crate) fn words(name: &str) -> String {
+    if !name.contains(char::is_whitespace) {
+        return name.to_owned();
+    }
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -7,7 +7,7 @@ use super::check::{Checker, Read};
 use super::error::{EvalError, FormulaError};
 use super::eval::{Inputs, Machine, order};
 use super::node::Test;
-use super::parse::{self, Cell, Names};
+use super::parse::{self, Cell};
 use super::scope::{HostFn, Scope};
 use super::{Literal, Mode};
 use crate::value::{Bound, Type, Value};
@@ -46,7 +46,7 @@ pub fn compile_unary(
     scope: &Scope,
     mode: Mode,
 ) -> Result<UnaryTests, Vec<FormulaError>> {
-    let mut names = Names::of(scope);
+    let mut names = scope.long_names().clone();
     names.add_fields(input, 0);
     let reading = parse::cell(text, names);
     let Some(cell) = reading.tree else { return Err(reading.errors) };

@@ -72,6 +72,7 @@ pub(crate) fn scan(text: &str, depth_max: usize) -> (Vec<Token>, Option<Stopped>
         tokens: Vec::new(),
         key_column: None,
         line_start: 0,
+        line_end: 0,
         fresh: true,
         open_text: false,
         unclosed: [false; 2],
@@ -92,6 +93,8 @@ struct Scanner<'a> {
     /// Column (bytes from the line start) of the last key or dash: blocks and continued texts are deeper.
     key_column: Option<usize>,
     line_start: usize,
+    /// Where the line at hand ends, before its line break.
+    line_end: usize,
     /// Whether a new value may begin here.
     fresh: bool,
     /// Whether the last line ended within an unquoted text that may go on.
@@ -107,6 +110,14 @@ impl<'a> Scanner<'a> {
         &self.text[self.at..]
     }
 
+    /// What is left of the line, without its line break. The end of the line is looked for once.
+    fn rest_of_line(&mut self) -> &'a str {
+        if self.at > self.line_end {
+            self.line_end = self.at + line_of(self.rest()).len();
+        }
+        &self.text[self.at..self.line_end]
+    }
+
     fn push(&mut self, kind: Kind, start: usize) {
         self.tokens.push(Token { kind, start, end: self.at, depth: self.depth });
         if self.tokens.len() > TOKENS_MAX {
@@ -118,6 +129,7 @@ impl<'a> Scanner<'a> {
     fn line(&mut self) {
         self.line_start = self.at;
         let line = line_of(self.rest());
+        self.line_end = self.at + line.len();
         let content = line.trim_start_matches(is_space);
         let indent = line.len() - content.len();
         self.at += indent;
@@ -153,7 +165,7 @@ impl<'a> Scanner<'a> {
 
     /// `---`, `...` and directives, at the start of a line.
     fn marker(&mut self) -> bool {
-        let line = line_of(self.rest());
+        let line = self.rest_of_line();
         let mark = ["---", "..."].iter().any(|mark| {
             line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
         });
@@ -178,7 +190,10 @@ impl<'a> Scanner<'a> {
         let spaced = second.is_none_or(|next| next.is_ascii_whitespace());
         match first {
             ' ' | '\t' => self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len(),
-            '#' if self.after_space() => self.take(line_of(self.rest()).len(), Kind::Comment),
+            '#' if self.after_space() => {
+                let comment = self.rest_of_line().len();
+                self.take(comment, Kind::Comment);
+            }
             '{' | '[' if self.depth > 0 || self.fresh => self.open(),
             '}' | ']' if self.depth > 0 => {
                 self.take(1, Kind::Close);
@@ -198,8 +213,9 @@ impl<'a> Scanner<'a> {
             }
             '"' | '\'' if self.fresh => self.quoted(first),
             '&' | '*' | '!' if self.fresh && !spaced => self.property(),
-            '|' | '>' if self.fresh && self.depth == 0 && is_block_header(line_of(self.rest())) => {
-                let header = line_of(self.rest()).find([' ', '\t']).unwrap_or(line_of(self.rest()).len());
+            '|' | '>' if self.fresh && self.depth == 0 && is_block_header(self.rest_of_line()) => {
+                let line = self.rest_of_line();
+                let header = line.find([' ', '\t']).unwrap_or(line.len());
                 self.take(header, Kind::BlockHeader);
                 self.fresh = false;
             }
@@ -251,13 +267,13 @@ impl<'a> Scanner<'a> {
         let which = usize::from(quote == '\'');
         let end = if self.unclosed[which] { None } else { quoted_end(self.rest(), quote) };
         self.unclosed[which] |= end.is_none();
-        self.at += end.unwrap_or(line_of(self.rest()).len());
+        self.at += end.unwrap_or_else(|| self.rest_of_line().len());
         self.push(Kind::Quoted { closed: end.is_some() }, start);
         self.fresh = false;
     }
 
     fn property(&mut self) {
-        let line = line_of(self.rest());
+        let line = self.rest_of_line();
         let flow = self.depth > 0;
         let end = line.find(|char: char| char.is_whitespace() || flow && ",[]{}".contains(char));
         self.take(end.unwrap_or(line.len()), Kind::Property);
@@ -265,7 +281,7 @@ impl<'a> Scanner<'a> {
 
     /// Unquoted text up to what ends it on this line.
     fn plain(&mut self, continued: bool) {
-        let line = line_of(self.rest());
+        let line = self.rest_of_line();
         let len = plain_len(line, self.depth > 0).max(line.chars().next().map_or(0, char::len_utf8));
         self.take(len, Kind::Plain { continued });
         self.fresh = false;

@@ -161,8 +161,7 @@ impl<'a> Hunt<'a> {
                 _ => {}
             }
         }
-        let hash = written.starts_with('＃').then_some(0);
-        if let Some(hash) = hash.or_else(|| written.find(" ＃").map(|space| space + 1)) {
+        if let Some(hash) = wide_hash_in(written) {
             self.wide_hash(token.start + hash, hash == 0);
         }
     }
@@ -282,6 +281,12 @@ impl<'a> Hunt<'a> {
             .fix(Fix::certain(words!("写成 `#`", "write `#`")).replace(span, "#")),
         );
     }
+}
+
+/// Where a `＃` stands at the beginning or after a space.
+fn wide_hash_in(text: &str) -> Option<usize> {
+    let mut all = text.match_indices('＃').map(|(at, _)| at);
+    all.find(|at| *at == 0 || text[..*at].ends_with(' '))
 }
 
 /// The same text with the punctuation YAML knows.

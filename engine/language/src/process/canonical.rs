@@ -67,7 +67,7 @@ fn write(node: &Node, ordered: bool, out: &mut Vec<u8>) {
         Kind::Null => out.push(b'n'),
         Kind::Scalar(scalar) => text(&scalar.text, out),
         Kind::Seq(items) => {
-            out.extend(format!("s{}:", items.len()).bytes());
+            counted(b's', items.len(), out);
             items.iter().for_each(|item| write(item, false, out));
         }
         Kind::Map(entries) => map(entries, ordered, out),
@@ -75,7 +75,7 @@ fn write(node: &Node, ordered: bool, out: &mut Vec<u8>) {
 }
 
 fn map(entries: &[(Key, Node)], ordered: bool, out: &mut Vec<u8>) {
-    out.extend(format!("m{}:", entries.len()).bytes());
+    counted(b'm', entries.len(), out);
     let mut entries: Vec<&(Key, Node)> = entries.iter().collect();
     if !ordered {
         entries.sort_by(|a, b| a.0.text.cmp(&b.0.text));
@@ -87,6 +87,12 @@ fn map(entries: &[(Key, Node)], ordered: bool, out: &mut Vec<u8>) {
 }
 
 fn text(text: &str, out: &mut Vec<u8>) {
-    out.extend(format!("t{}:", text.len()).bytes());
-    out.extend(text.bytes());
+    counted(b't', text.len(), out);
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn counted(kind: u8, count: usize, out: &mut Vec<u8>) {
+    out.push(kind);
+    out.extend_from_slice(count.to_string().as_bytes());
+    out.push(b':');
 }
