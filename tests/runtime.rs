@@ -18,6 +18,8 @@ mod house;
 mod incidents;
 #[path = "runtime/linear.rs"]
 mod linear;
+#[path = "runtime/loan.rs"]
+mod loan;
 #[path = "runtime/messages.rs"]
 mod messages;
 #[path = "runtime/nodes.rs"]

@@ -17,13 +17,13 @@ use crate::house::{House, over_all_stores};
 const ENTERPRISE: &str = "91320599MA00000070";
 
 /// A house with these policies besides those every house has, and its post.
-struct Street {
-    house: House,
+pub struct Street {
+    pub house: House,
     post: Deliveries,
 }
 
 impl Street {
-    fn of(house: House, policies: &[&str]) -> Street {
+    pub fn of(house: House, policies: &[&str]) -> Street {
         for policy in policies {
             house.engine.shelf().put(compiled(&root().join(format!("workflows/{policy}/workflow.yaml"))));
         }
@@ -32,12 +32,12 @@ impl Street {
         Street { house, post }
     }
 
-    async fn open(&self, case: &str, process: &str, data: &[(&str, Value)], by: Actor) {
+    pub async fn open(&self, case: &str, process: &str, data: &[(&str, Value)], by: Actor) {
         let data = data.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         self.house.engine.open(CaseId(case.into()), process, data, by, None).await.unwrap();
     }
 
-    async fn act(&self, case: &str, event: &str, data: &[(&str, Value)], by: Actor) {
+    pub async fn act(&self, case: &str, event: &str, data: &[(&str, Value)], by: Actor) {
         let data = data.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
         let reason = Some("示例".into());
         let event = Event { to: Target::Main, name: event.into(), data, reason };
@@ -47,12 +47,12 @@ impl Street {
     }
 
     /// Every letter is carried, and every letter written on the way.
-    async fn carry(&mut self) {
+    pub async fn carry(&mut self) {
         while self.post.run_once(0).await.unwrap() != Round::Idle {}
     }
 
     /// The states of a case, or what it has ended as.
-    async fn stands(&self, case: &str) -> String {
+    pub async fn stands(&self, case: &str) -> String {
         let loaded = self.house.engine.store().load(vec![CaseId(case.into())]).await.unwrap();
         match &loaded[0].as_ref().unwrap().case.main().ended {
             Some(ended) => ended.outcome.to_string(),
