@@ -108,9 +108,9 @@ fn every_message_finds_its_process_and_brings_what_is_asked_for() {
     let mut wrong = Vec::new();
     let mut count = 0;
     for definition in all.values() {
-        for message in &messages(definition) {
+        for message in messages(definition) {
             count += 1;
-            if let Some(why) = undelivered(message, &all) {
+            if let Some(why) = undelivered(&message, &all) {
                 wrong.push(format!("{} tells {} `{}`: {why}", message.from, message.to, message.event));
             }
         }
