@@ -8,6 +8,7 @@ use console::pages::{catalogue, process};
 use console::view::{Form, ProcessLine, ProcessPage};
 use diagram::{Focus, Options, Overlay, Sheet};
 use expr::lang::Lang;
+use machine::chart::PartyOf;
 use machine::definition::Definition;
 use machine::ids::Name;
 use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
@@ -16,6 +17,7 @@ use super::shown;
 use super::visitor::Insider;
 use crate::office::Office;
 use crate::office::cannot::Cannot;
+use crate::office::viewer::Viewer;
 use crate::setting::Desk;
 use crate::wire::tongue::of_picture;
 
@@ -110,7 +112,13 @@ pub async fn show(
     let mut asked = view.opening.clone();
     asked.retain(|field| field.required);
     let mut fields = shown::fields(&asked, lang);
-    fields.iter_mut().for_each(|field| field.name = format!("data.{}", field.name));
+    let own = own_field(&definition, &viewer);
+    for field in &mut fields {
+        if own.as_deref() == Some(field.name.as_str()) {
+            field.value = viewer.organisation.as_deref().unwrap_or_default().to_owned();
+        }
+        field.name = format!("data.{}", field.name);
+    }
     let opens = viewer.roles.iter().any(|role| definition.find_role(role).is_some());
     let opening =
         Form { action: "/cases".into(), hidden: vec![("process".into(), view.process.clone())], fields };
@@ -125,6 +133,16 @@ pub async fn show(
         opening: opens.then_some(opening),
     };
     visitor.page(process::process(&frame, &page))
+}
+
+/// The field that holds the organisation of whoever opens the case: nobody is asked for what is known.
+fn own_field(definition: &Definition, viewer: &Viewer) -> Option<Name> {
+    let roles: Vec<_> = viewer.roles.iter().filter_map(|role| definition.find_role(role)).collect();
+    let main = definition.main();
+    main.parties.iter().filter(|party| roles.contains(&party.role)).find_map(|party| match party.of {
+        PartyOf::Field(field) | PartyOf::Case(field) => Some(main.fields[field.at()].name.clone()),
+        PartyOf::Key => None,
+    })
 }
 
 /// A ladder for a page: its colours come from the page's style sheet, its states can be reached with the keyboard.
