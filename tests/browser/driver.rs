@@ -109,6 +109,42 @@ impl Window {
         found.unwrap_or_else(|e| panic!("nothing to press says `{words}`: {e}")).click().await.unwrap();
     }
 
+    /// Presses the first button that can be seen and says just this, and waits for the page that follows.
+    pub async fn send(&self, words: &str) {
+        let path = format!("//button[normalize-space(.)='{words}']");
+        let before = self.ask("return performance.timeOrigin").await;
+        for found in self.client.find_all(Locator::XPath(&path)).await.unwrap() {
+            if found.is_displayed().await.unwrap() {
+                found.click().await.unwrap();
+                return self.turned(&before).await;
+            }
+        }
+        panic!("no button says `{words}`:\n{}", self.text().await);
+    }
+
+    /// Waits until another page is there, whole.
+    async fn turned(&self, before: &Value) {
+        let began = Instant::now();
+        loop {
+            let now = self.ask("return document.readyState === 'complete' ? performance.timeOrigin : null").await;
+            if !now.is_null() && now != *before {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "no other page came");
+        }
+    }
+
+    /// Opens the first summary that can be seen and says just this.
+    pub async fn open(&self, words: &str) {
+        let path = format!("//summary[normalize-space(.)='{words}']");
+        for found in self.client.find_all(Locator::XPath(&path)).await.unwrap() {
+            if found.is_displayed().await.unwrap() {
+                return found.click().await.unwrap();
+            }
+        }
+        panic!("nothing to open says `{words}`:\n{}", self.text().await);
+    }
+
     /// Writes into the question with this label, the first that can be seen.
     pub async fn fill(&self, label: &str, text: &str) {
         let path = format!("//label[contains(normalize-space(.), '{label}')]");
