@@ -87,7 +87,8 @@ impl Window {
 
     /// The text somebody reads.
     pub async fn text(&self) -> String {
-        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+        let text = self.ask("return document.body ? document.body.innerText : ''").await;
+        text.as_str().unwrap_or_default().to_owned()
     }
 
     /// Waits until the page says something.

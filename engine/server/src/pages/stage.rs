@@ -81,7 +81,7 @@ pub async fn log_in(
     let identities = &desk.office.identities;
     let register = identities.register();
     let account = register.open_account(&account);
-    let session = account.and_then(|account| identities.sessions.begin(account, desk.office.engine.now()));
+    let session = account.and_then(|account| identities.sessions.begin(account, desk.now_of_sessions()));
     match session {
         Some(session) => entered(&session, &filled.text("next").unwrap_or_else(|| "/".into())),
         None => visitor.problem(Problem::plain(words::WRONG_LOGIN, "")),

@@ -85,7 +85,7 @@ pub async fn log_in(
 
 /// Begins a session for whoever knows the password; `None` when they do not. Few are checked at once.
 pub async fn check_password(desk: &Desk, account: String, password: String) -> Option<(Viewer, String)> {
-    let (identities, now) = (desk.office.identities.clone(), desk.office.engine.now());
+    let (identities, now) = (desk.office.identities.clone(), desk.now_of_sessions());
     let turn = TURNS.clone().acquire_owned().await;
     let checked = tokio::task::spawn_blocking(move || {
         let _turn = turn;

@@ -82,7 +82,7 @@ impl FromRequestParts<Desk> for Caller {
 /// # Errors
 /// Nobody known; a session that is used from another site.
 pub fn known(headers: &HeaderMap, method: &Method, desk: &Desk) -> Result<Viewer, Problem> {
-    let (identities, now) = (&desk.office.identities, desk.office.engine.now());
+    let (identities, now) = (&desk.office.identities, desk.now_of_sessions());
     let nobody = || Problem::plain(words::NOT_LOGGED_IN, "");
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let text = value.to_str().unwrap_or_default();
