@@ -134,7 +134,7 @@ fn a_page_looks_again_when_its_case_changes() {
         let renewed = window.ask(&renew(&demand)).await;
         assert_eq!(renewed, serde_json::json!(200), "the renewal is sent by a script of the same page");
         // Nobody reloads: the stream of facts says that there is something new.
-        window.sees("● 延期").await;
+        window.sees("延期 · 企业经办人").await;
         window.close().await;
     });
 }

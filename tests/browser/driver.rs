@@ -33,7 +33,10 @@ pub fn driver() -> Option<Driver> {
     match command.spawn() {
         Ok(process) => Some(Driver { process, port }),
         Err(e) => {
-            assert!(std::env::var_os("CHARTER_NO_SKIP").is_none(), "there is no chromedriver to test with: {e}");
+            assert!(
+                std::env::var_os("CHARTER_NO_SKIP").is_none(),
+                "there is no chromedriver to test with: {e}"
+            );
             eprintln!("SKIPPED: no chromedriver on this machine");
             None
         }
@@ -62,7 +65,10 @@ impl Driver {
             "--window-size=1360,1000",
         ];
         let mut wanted = Map::new();
-        wanted.insert("goog:chromeOptions".into(), json!({ "args": arguments, "prefs": { "intl.accept_languages": "zh-CN" } }));
+        wanted.insert(
+            "goog:chromeOptions".into(),
+            json!({ "args": arguments, "prefs": { "intl.accept_languages": "zh-CN" } }),
+        );
         wanted.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
         let address = format!("http://127.0.0.1:{}", self.port);
         let began = Instant::now();
@@ -105,7 +111,8 @@ impl Window {
 
     /// Presses the first button or opens the first summary that says this.
     pub async fn press(&self, words: &str) {
-        let path = format!("//*[self::button or self::summary or self::a][contains(normalize-space(.), '{words}')]");
+        let path =
+            format!("//*[self::button or self::summary or self::a][contains(normalize-space(.), '{words}')]");
         let found = self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await;
         found.unwrap_or_else(|e| panic!("nothing to press says `{words}`: {e}")).click().await.unwrap();
     }
@@ -127,7 +134,8 @@ impl Window {
     async fn turned(&self, before: &Value) {
         let began = Instant::now();
         loop {
-            let now = self.ask("return document.readyState === 'complete' ? performance.timeOrigin : null").await;
+            let now =
+                self.ask("return document.readyState === 'complete' ? performance.timeOrigin : null").await;
             if !now.is_null() && now != *before {
                 return;
             }

@@ -83,11 +83,13 @@ pub async fn open(start: &str) -> String {
     let shelf = Arc::new(Shelf::default());
     shelf.put_calendar(calendar());
     let bounds = Bounds { lanes: 1, ..Bounds::default() };
-    let (engine, lanes) = Engine::new(Setting { store, clock: clock.clone(), steady, shelf, bounds, shared: false });
+    let (engine, lanes) =
+        Engine::new(Setting { store, clock: clock.clone(), steady, shelf, bounds, shared: false });
     runtime::deploy::keep_own(&engine).await.unwrap();
     for policy in ["financing-demand", "leave", "registration"] {
         let path = format!("workflows/{policy}/workflow.yaml");
-        let deployed = runtime::deploy::deploy(&engine, &path, &read(&path), "system:test", "as shipped").await;
+        let deployed =
+            runtime::deploy::deploy(&engine, &path, &read(&path), "system:test", "as shipped").await;
         assert!(deployed.is_ok(), "{path} does not compile");
     }
     for (number, lane) in lanes.into_iter().enumerate() {

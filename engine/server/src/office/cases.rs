@@ -161,6 +161,7 @@ fn run_view(held: &Held, sight: &Sight<'_>, run: &Run) -> RunView {
                 FieldView {
                     name: field.name.to_string(),
                     title: Title::of(&field.title, &field.name),
+                    kind: values::kind(&field.ty),
                     value: if shown { held.value(value) } else { serde_json::Value::Null },
                     withheld: !shown,
                 }

@@ -127,6 +127,9 @@ pub struct FieldView {
     pub name: String,
     /// For people.
     pub title: Title,
+    /// `money`, `text`, `date`, ...
+    #[serde(rename = "type")]
+    pub kind: String,
     /// Its value; null when unknown, or withheld.
     pub value: Json,
     /// Credit data that this viewer is not shown.

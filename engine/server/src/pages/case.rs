@@ -27,6 +27,9 @@ use crate::problem::Problem;
 use crate::setting::Desk;
 use crate::wire::body;
 
+/// The marks a terminal shows before a line; a page has classes for that, and not every font has them.
+const MARKS: &[char] = &[' ', '●', '✗', '→', '+', '■', '⏲', '✉', '¶', '⇄', '⇒'];
+
 /// A page shows so many of the last entries of a history.
 const ENTRIES_SHOWN: u64 = 400;
 
@@ -169,7 +172,8 @@ fn line(number: u64, fact: &Fact, what: String, why: Vec<String>) -> FactLine {
         What::Entered(_) | What::Exited(_) | What::Started { .. } | What::Ended { .. } => "state",
         _ => "data",
     };
-    FactLine { number, at: fact.at, who: String::new(), what: what.trim().to_owned(), about: None, kind, why }
+    let what = what.trim_start_matches(MARKS).to_owned();
+    FactLine { number, at: fact.at, who: String::new(), what, about: None, kind, why }
 }
 
 /// Sends an event.

@@ -5,7 +5,9 @@ use console::view::{
     Act, CaseLine, ChildLine, Deadline, Field, FieldKind, Form, OutboxLine, OutboxState, ParameterLine,
     Standing, TaskLine,
 };
+use console::words::Word;
 use expr::lang::Lang;
+use expr::money::Yuan;
 use jiff::Timestamp;
 use machine::chart::Verb;
 use machine::definition::{Definition, Origin};
@@ -91,7 +93,7 @@ fn question(field: &FormFieldView, lang: Lang) -> Field {
 fn reason(lang: Lang) -> Field {
     Field {
         name: "reason".into(),
-        title: console::words::Word::Reason.say(lang).into(),
+        title: Word::Reason.say(lang).into(),
         kind: FieldKind::Text,
         required: true,
         value: String::new(),
@@ -215,14 +217,30 @@ pub fn children(runs: &[RunView], lang: Lang) -> Vec<ChildLine> {
 
 /// Data that are known: title and value.
 pub fn data(fields: &[FieldView], lang: Lang) -> Vec<(String, String)> {
-    let known = fields.iter().filter(|field| field.withheld || !field.value.is_null());
+    let empty = |value: &Json| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let known = fields.iter().filter(|field| field.withheld || !empty(&field.value));
     known
         .map(|field| {
             let withheld = lang.pick("（征信数据，不显示）", "(credit data, not shown)");
-            let value = if field.withheld { withheld.to_owned() } else { plain(&field.value) };
+            let value =
+                if field.withheld { withheld.to_owned() } else { readable(&field.kind, &field.value, lang) };
             (said(&field.title, lang), value)
         })
         .collect()
+}
+
+/// A value of a known kind as people read it: amounts in yuan with both decimals, yes and no in words.
+fn readable(kind: &str, value: &Json, lang: Lang) -> String {
+    match (kind, value) {
+        ("money", Json::String(text)) => match text.parse::<Yuan>() {
+            Ok(money) => format!("{money} {}", lang.pick("元", "yuan")),
+            Err(_) => text.clone(),
+        },
+        ("bool", Json::Bool(yes)) => if *yes { Word::Yes } else { Word::No }.say(lang).to_owned(),
+        // Seconds and what is below them are for programs.
+        ("instant", Json::String(text)) => text.get(..16).unwrap_or(text).replace('T', " "),
+        _ => plain(value),
+    }
 }
 
 /// A value as people read it.
