@@ -29,6 +29,7 @@ mod new;
 mod schema;
 mod send;
 mod serve;
+mod settle;
 mod simulate;
 mod start;
 mod task;
@@ -64,6 +65,7 @@ pub const COMMANDS: &[Entry] = commands![
     diagram,
     explain,
     eval,
+    settle,
     deadline,
     calendar,
     fmt,

@@ -317,4 +317,18 @@ codes! {
     CH1007 Warning NO_EFFECT "列出的行没有写影响金额" "listed rows without their effect";
     CH1008 Warning STEP_UNUSED "没有用到的步骤" "a step that nothing is made from";
     CH1009 Error CASES_MAPPING "案例表的对照写错了" "a wrong correspondence of a golden table";
+
+    CH1101 Error DATA_FILE_MISSING "没有数据文件" "a data file is missing";
+    CH1102 Error DATA_ENCODING "数据文件不是 UTF-8" "a data file is not UTF-8";
+    CH1103 Error DATA_COLUMNS "数据文件的列不对" "wrong columns of a data file";
+    CH1104 Error DATA_CELL "单元格读不出来" "a cell that cannot be read";
+    CH1105 Error DATA_EMPTY "必填的格空着" "a cell that has to be filled in";
+    CH1106 Error DATA_UNIT "金额多半是万元" "an amount that is most likely in 万元";
+    CH1107 Error DATA_DUPLICATE "同一笔报了两次" "a record that is there twice";
+    CH1108 Error DATA_OUTSIDE_YEAR "日期不在结算年度" "a date outside the year";
+    CH1109 Error DATA_FOREIGN "不在名册里的机构" "an institution that is not listed";
+    CH1110 Error DATA_RANGE "值超出范围" "a value out of range";
+    CH1111 Error DATA_USCC "统一社会信用代码不对" "a credit code that is not valid";
+    CH1112 Error DATA_TOO_MANY "数据文件太大" "a data file is too large";
+    CH1113 Error DATA_ROW "一行的格数不对" "a line with more or fewer cells";
 }

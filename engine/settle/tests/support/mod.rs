@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use language::Sources;
 use language::rules::{Book, compile_book};
-use settle::golden::Mapping;
 
 #[expect(clippy::disallowed_methods, reason = "a test reads the policies of the repository")]
-fn text(path: &str) -> String {
+/// The text of a file of the repository.
+pub fn text(path: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../").join(path);
     std::fs::read_to_string(&root).unwrap_or_else(|error| panic!("{}: {error}", root.display()))
 }
@@ -39,19 +39,4 @@ pub fn book() -> Arc<Book> {
     let look = language::render::Look::default();
     assert!(compiled.report.is_empty(), "{}", language::render::human(&compiled.report, &sources, look));
     compiled.book.expect("a book without errors")
-}
-
-/// How the golden table corresponds to it.
-#[track_caller]
-pub fn mapping(book: &Book) -> Mapping {
-    let text = text("workflows/annual-settlement/golden.yaml");
-    let tree = language::read::read_tree(text.as_bytes()).expect("YAML");
-    let (mapping, report) = settle::golden::read(&tree, book);
-    assert!(report.is_empty(), "{report:?}");
-    mapping
-}
-
-/// The worked cases.
-pub fn cases() -> String {
-    text("tests/cases/incentive_cases.csv")
 }
