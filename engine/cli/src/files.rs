@@ -161,8 +161,8 @@ pub fn sort_of(path: &Path) -> Option<Sort> {
     match (stem, folder) {
         ("workflow", _) => Some(Sort::Process),
         ("cases", _) => Some(Sort::Cases),
-        ("settlement" | "golden", _) | (_, "rules") => Some(Sort::Settlement),
         (_, "examples") => Some(Sort::Story),
+        ("settlement" | "golden", _) | (_, "rules") => Some(Sort::Settlement),
         (_, "calendars") => Some(Sort::Calendar),
         _ if above => Some(Sort::Calendar),
         _ => None,
