@@ -6,6 +6,8 @@
 
 #[path = "tidy/imports.rs"]
 mod imports;
+#[path = "tidy/licences.rs"]
+mod licences;
 #[path = "tidy/pages.rs"]
 mod pages;
 #[path = "tidy/prose.rs"]

@@ -139,6 +139,9 @@ fn what_may_be_null_must_be_looked_after() {
         信用评分 is known or 信用评分 > 600 => ! F304@信用评分
         not(信用评分 is unknown) and 信用评分 > 600 => boolean
         if 信用评分 = null then 0 else 信用评分 => number
+        认领[1] is known and 认领[1].家数 > 1 => boolean
+        认领[1] is known and 认领[2].家数 > 1 => ! F304@认领[2]
+        认领[1] != null and 认领[1].放款金额 is known and 认领[1].放款金额 > 0 => boolean
         if 信用评分 is known then 信用评分 else 0 => number
         if 信用评分 is known then 0 else 信用评分 => ! F304@if 信用评分 is known then 0 else 信用评分
         coalesce(信用评分, 0) > 600 => boolean

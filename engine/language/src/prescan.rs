@@ -29,7 +29,7 @@ pub fn decode(sources: &mut Sources, name: &str, bytes: &[u8]) -> (FileId, Repor
     let mut report = Report::new();
     if bytes.len() > FILE_BYTES_MAX {
         let file = sources.add(name, "");
-        report.push(too_large(file, bytes.len()));
+        report.push(too_large(file));
         return (file, report);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -48,12 +48,13 @@ pub fn decode(sources: &mut Sources, name: &str, bytes: &[u8]) -> (FileId, Repor
     }
 }
 
-fn too_large(file: FileId, size: usize) -> Diagnostic {
-    let kib = size.div_ceil(1024);
+fn too_large(file: FileId) -> Diagnostic {
+    // Callers do not read a huge file to its end, so how large it is in all is not known here.
+    let kib = FILE_BYTES_MAX / 1024;
     Diagnostic::new(
         codes::FILE_TOO_LARGE,
         Span::point(file, 0),
-        words!("文件有 {kib} KiB，超过 1024 KiB 的上限", "the file has {kib} KiB; the limit is 1024 KiB"),
+        words!("文件超过 {kib} KiB 的上限", "the file is larger than the limit of {kib} KiB"),
     )
     .advise(words!(
         "流程文件一般只有几十 KiB：请确认选对了文件，或拆成几个流程",

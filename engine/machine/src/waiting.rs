@@ -332,7 +332,7 @@ impl Turn<'_> {
             id: self.case.next_timer,
             purpose: Purpose::Delayed { event, id, data },
             owner: StateIx::ROOT,
-            clock: self.clock_from(run, delay, &value, self.at)?,
+            clock: self.clock_from(run, delay, &value, self.beginning(&value))?,
             reminders: vec![],
             held: false,
             stopped: Stopped::default(),

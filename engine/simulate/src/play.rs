@@ -90,6 +90,11 @@ impl Stage<'_> {
     }
 
     fn open(&mut self, opening: &Opening, definition: &Arc<Definition>) -> Option<World> {
+        let by = &opening.by;
+        if definition.find_role(&by.role).is_none() && &*by.role != "system" {
+            let found = no_role(definition, &by.role, opening.span);
+            self.report.push(found);
+        }
         let data = self.fields(&opening.with, definition.main())?;
         let opened = World::open(
             definition.clone(),
@@ -277,12 +282,7 @@ impl Stage<'_> {
     fn check_role(&mut self, world: &World, by: &Actor) {
         let known = world.definition.find_role(&by.role).is_some() || &*by.role == "system";
         let Some(found) = self.report.iter().last().filter(|_| !known).cloned() else { return };
-        let role = &by.role;
-        let message =
-            Words::new(format!("流程里没有角色“{role}”"), format!("the process has no role `{role}`"));
-        let found = Diagnostic::new(codes::STORY_NAME, found.primary.span, message);
-        let roles = world.definition.roles.iter().map(|role| &*role.name);
-        self.report.push(perhaps(found, role, roles));
+        self.report.push(no_role(&world.definition, &by.role, found.primary.span));
     }
 
     fn judge(&mut self, world: &World, span: Span, told: Option<&(String, Span)>, verdict: Verdict) {
@@ -316,6 +316,13 @@ impl Stage<'_> {
         let message = Words::new(format!("被拒：{code} {zh}"), format!("refused: {code} {en}"));
         self.say(codes::STORY_REFUSED, span, message);
     }
+}
+
+/// Somebody acts in a role that the process does not declare.
+fn no_role(definition: &Definition, role: &str, span: Span) -> Diagnostic {
+    let message = Words::new(format!("流程里没有角色“{role}”"), format!("the process has no role `{role}`"));
+    let found = Diagnostic::new(codes::STORY_NAME, span, message);
+    perhaps(found, role, definition.roles.iter().map(|role| &*role.name))
 }
 
 /// Names the word that was perhaps meant.

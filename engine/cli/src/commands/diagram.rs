@@ -81,7 +81,9 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     };
     let chart = chart(&definition, args::text(found, "child"))?;
     let mut sources = Sources::new();
-    let overlay = match args::text(found, "overlay").map(|given| overlay(given, &mut sources)).transpose()? {
+    let known = Known::of(&pictured(&definition, chart));
+    let marks = args::text(found, "overlay").map(|given| overlay(given, &known, &mut sources)).transpose()?;
+    let overlay = match marks {
         None => Overlay::default(),
         Some(Ok(overlay)) => overlay,
         Some(Err(report)) => {
@@ -149,12 +151,73 @@ struct Drawing {
     lang: Lang,
 }
 
-fn draw(definition: &Definition, chart: Option<ChartIx>, format: &str, drawing: &Drawing) -> String {
-    let lang = diagram_lang(drawing.lang);
-    let picture: Picture = match chart {
+fn pictured(definition: &Definition, chart: Option<ChartIx>) -> Picture {
+    match chart {
         Some(chart) => diagram::picture_of(definition, chart),
         None => diagram::picture(definition),
-    };
+    }
+}
+
+/// What marks may name.
+#[derive(Default)]
+struct Known {
+    states: BTreeSet<String>,
+    edges: BTreeSet<String>,
+}
+
+impl Known {
+    fn of(picture: &Picture) -> Known {
+        let mut known = Known::default();
+        known.add(picture, "");
+        known
+    }
+
+    fn add(&mut self, picture: &Picture, prefix: &str) {
+        let mut open: Vec<&diagram::State> = picture.states.iter().collect();
+        while let Some(state) = open.pop() {
+            self.states.insert(format!("{prefix}{}", state.id));
+            open.extend(&state.states);
+        }
+        self.edges.extend(picture.edges.iter().map(|edge| format!("{prefix}{}", edge.id)));
+        for child in &picture.children {
+            self.add(&child.picture, &format!("{prefix}{}/", child.picture.id));
+        }
+    }
+
+    /// The first name that is not in the picture.
+    fn check(&self, overlay: &Overlay) -> Result<(), Words> {
+        // What another version had may be gone from this one.
+        let here = |(name, change): (&'_ String, &Change)| (*change != Change::Removed).then(|| name.clone());
+        let marked = overlay.current.iter().chain(&overlay.visited).chain(overlay.counts.keys()).cloned();
+        let states = marked.chain(overlay.changed_states.iter().filter_map(here));
+        let edges = overlay.path.iter().cloned().chain(overlay.changed_edges.iter().filter_map(here));
+        let found = states.map(|name| (name, &self.states)).chain(edges.map(|name| (name, &self.edges)));
+        for (name, known) in found {
+            if !known.contains(&name) {
+                return Err(unknown_mark(&name, known));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unknown_mark(name: &str, known: &BTreeSet<String>) -> Words {
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => words!(
+            "图里没有 {name}；是不是 {near}？",
+            "there is no `{name}` in the picture; did you mean `{near}`?"
+        ),
+        None => {
+            let list: Vec<&str> = known.iter().map(String::as_str).take(12).collect();
+            let list = list.join(", ");
+            words!("图里没有 {name}；有：{list}", "there is no `{name}` in the picture; there are {list}")
+        }
+    }
+}
+
+fn draw(definition: &Definition, chart: Option<ChartIx>, format: &str, drawing: &Drawing) -> String {
+    let lang = diagram_lang(drawing.lang);
+    let picture = pictured(definition, chart);
     let one = chart.unwrap_or(ChartIx::MAIN);
     match format {
         "svg" => diagram::svg(&picture, &drawing.overlay, lang, &options(drawing)),
@@ -175,7 +238,7 @@ fn options(drawing: &Drawing) -> Options {
 }
 
 /// Marks from a file or from the argument itself.
-fn overlay(given: &str, sources: &mut Sources) -> Result<Result<Overlay, Report>, Failure> {
+fn overlay(given: &str, known: &Known, sources: &mut Sources) -> Result<Result<Overlay, Report>, Failure> {
     let (name, text) = if given.trim_start().starts_with('{') {
         ("--overlay".to_owned(), given.to_owned())
     } else {
@@ -195,7 +258,8 @@ fn overlay(given: &str, sources: &mut Sources) -> Result<Result<Overlay, Report>
         Ok(_) => return Ok(Err(fault(words!("标注要写成 JSON 对象", "marks are a JSON object")))),
         Err(error) => return Ok(Err(fault(words!("JSON 读不出来：{error}", "no JSON: {error}")))),
     };
-    Ok(read_overlay(&marks).map_err(fault))
+    let checked = |overlay: Overlay| known.check(&overlay).map(|()| overlay);
+    Ok(read_overlay(&marks).and_then(checked).map_err(fault))
 }
 
 fn read_overlay(marks: &Map<String, Json>) -> Result<Overlay, Words> {

@@ -1,6 +1,7 @@
 //! `charter eval`: the value of a formula, with its type and why.
 
-use std::path::PathBuf;
+use std::os::unix::fs::FileTypeExt;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
 use expr::formula::{
@@ -63,7 +64,10 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
             Ok(context) => context,
             Err(report) => return Ok(show(&report, &sources, talk)),
         },
-        None => Vec::new(),
+        None => match piped(&mut sources)? {
+            Ok(context) => context,
+            Err(report) => return Ok(show(&report, &sources, talk)),
+        },
     };
     let question = Question::new(context, mode);
     let file = sources.add(talk.lang.pick("公式", "formula"), text);
@@ -133,6 +137,21 @@ fn type_of(value: &Value) -> Type {
 }
 
 type Context = Result<Vec<(String, Value)>, Report>;
+
+/// What is piped in without being asked for: the context, unless nothing comes.
+fn piped(sources: &mut Sources) -> Result<Context, Failure> {
+    // A terminal would be waited for, and other devices have nothing to say.
+    let about = std::fs::metadata("/dev/stdin").map(|about| about.file_type());
+    if !about.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
+        return Ok(Ok(Vec::new()));
+    }
+    let text = files::read_text(Path::new("-"))?;
+    if text.trim().is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    let file = sources.add("-", text);
+    Ok(read_context(sources.text(file), file, sources))
+}
 
 /// The context from a file, from the argument itself, or from standard input.
 fn context(given: &str, sources: &mut Sources) -> Result<Context, Failure> {

@@ -28,6 +28,9 @@ pub(crate) fn explain(
     if let Some(found) = stop.misfit() {
         return found;
     }
+    if let Some(found) = stop.never_closed() {
+        return found;
+    }
     match trouble {
         Trouble::TooDeep => crate::read::too_deep_found(stop.here()),
         Trouble::Directive => stop.directive(),
@@ -126,6 +129,38 @@ impl Stop<'_> {
             ))
     }
 
+    /// A bracket of an earlier line that nothing closes up to the end: whatever the parser stumbled over after it,
+    /// that is where it went wrong.
+    fn never_closed(&self) -> Option<Diagnostic> {
+        if !self.in_brackets() || self.tokens.iter().any(|token| token.kind == Kind::Quoted { closed: false })
+        {
+            return None;
+        }
+        let mut open: Vec<&Token> = Vec::new();
+        for token in self.tokens {
+            match token.kind {
+                Kind::Open => open.push(token),
+                Kind::Close => drop(open.pop()),
+                _ => {}
+            }
+        }
+        let line = self.text[..self.at].rfind('\n')?;
+        let first = open.into_iter().rfind(|token| token.start < line)?;
+        Some(self.not_closed(first).also(self.here(), words!("读到这里接不下去", "cannot go on from here")))
+    }
+
+    fn not_closed(&self, bracket: &Token) -> Diagnostic {
+        let written = &self.text[bracket.range()];
+        let close = if written == "{" { '}' } else { ']' };
+        Diagnostic::new(
+            codes::UNCLOSED_BRACKET,
+            span_of(self.file, bracket),
+            words!("括号 `{written}` 没有收尾", "the bracket `{written}` is not closed"),
+        )
+        .label(words!("括号从这里开始", "the bracket begins here"))
+        .advise(words!("在末尾补上 `{close}`", "add `{close}` at the end"))
+    }
+
     /// The innermost bracket still open at the stop, or the one closed by nothing.
     fn bracket(&self) -> Diagnostic {
         let mut open: Vec<&Token> = Vec::new();
@@ -139,16 +174,7 @@ impl Stop<'_> {
                 _ => {}
             }
         }
-        let Some(last) = open.last() else { return self.stray_bracket() };
-        let written = &self.text[last.range()];
-        let close = if written == "{" { '}' } else { ']' };
-        Diagnostic::new(
-            codes::UNCLOSED_BRACKET,
-            span_of(self.file, last),
-            words!("括号 `{written}` 没有收尾", "the bracket `{written}` is not closed"),
-        )
-        .label(words!("括号从这里开始", "the bracket begins here"))
-        .advise(words!("在末尾补上 `{close}`", "add `{close}` at the end"))
+        open.last().map_or_else(|| self.stray_bracket(), |last| self.not_closed(last))
     }
 
     fn stray_bracket(&self) -> Diagnostic {

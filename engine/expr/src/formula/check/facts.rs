@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::ast::Comparison;
-use super::super::node::{Node, Op};
+use super::super::node::{Node, Op, Picks};
 use super::super::scope::Slot;
 
 /// A place a value is read from: a variable or local and the fields behind it.
@@ -28,6 +28,13 @@ impl Key {
             Op::Path(of, name) => {
                 let mut key = Key::of(of)?;
                 key.path.push(name.clone());
+                Some(key)
+            }
+            // `list[1]`: the same place of the same list is the same value.
+            Op::Filter(parts, Picks::Index) => {
+                let index = parts.1.as_constant()?.as_number()?;
+                let mut key = Key::of(&parts.0)?;
+                key.path.push(format!("[{}]", index.normalize()).into());
                 Some(key)
             }
             _ => None,

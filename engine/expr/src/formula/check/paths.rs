@@ -129,7 +129,8 @@ impl Checker<'_> {
             let picks = if position { Picks::Index } else { Picks::Unclear };
             return Checked::new(Op::Filter(Box::new((of.node, by.node)), picks), place, Type::Any);
         }
-        Checked { unrounded, ..Checked::new(Op::Filter(Box::new((of.node, by.node)), picks), place, ty) }
+        let op = Op::Filter(Box::new((of.node, by.node)), picks);
+        self.narrowed(Checked { unrounded, ..Checked::new(op, place, ty) })
     }
 }
 
