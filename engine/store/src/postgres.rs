@@ -7,6 +7,7 @@ mod fault;
 mod session;
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
@@ -47,10 +48,10 @@ const OLDEST: i64 = 140_000;
 const WAIT: Duration = Duration::from_secs(5);
 
 /// A database on a server.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Postgres {
     pool: PgPool,
-    hinted: AtomicI64,
+    hinted: Arc<AtomicI64>,
 }
 
 impl Postgres {
@@ -79,7 +80,7 @@ impl Postgres {
             .await
             .map_err(read_failed)?;
         assert_settings(&pool).await?;
-        Ok(Postgres { pool, hinted: AtomicI64::new(0) })
+        Ok(Postgres { pool, hinted: Arc::default() })
     }
 
     /// Waits for hints of other nodes on a connection of its own.

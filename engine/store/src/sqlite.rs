@@ -6,8 +6,10 @@
 
 mod disk;
 mod fault;
+mod read;
 mod session;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -16,11 +18,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ports::clock::Clock;
 use ports::fault::{Cause, Fault, Retry};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Row};
+use rusqlite::{Connection, OpenFlags};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use tokio::sync::Mutex;
 
 use crate::migrate::Migration;
 use crate::tables::{Ask, Line, Rows, Tables, Words};
@@ -52,16 +53,23 @@ const BACK_MICROS_MAX: i64 = 2_000_000;
 const EPOCH_SECONDS: i64 = 1_577_836_800;
 const READERS: u32 = 4;
 const BUSY: Duration = Duration::from_secs(5);
-const WRITER_WAIT: Duration = Duration::from_secs(30);
+/// Statements kept ready for use.
+const STATEMENTS: usize = 500;
+/// How the writer works. Pages stay in memory (64 MiB), so that a page is read once; the log is copied back every
+/// 4,000 pages (16 MiB), so that a page that changes often is copied once; what SQLite notes beside a statement
+/// stays in memory too.
+const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
+  PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;";
 
 /// A database in one file.
+#[derive(Clone)]
 pub struct Sqlite {
-    /// One connection only, so that writers queue here and not in the file.
-    writer: SqlitePool,
+    /// One connection only, so that writers queue here and not in the file. `None` once it is closed.
+    writer: Arc<Mutex<Option<Connection>>>,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
     /// The latest second that was written, counted from [`EPOCH_SECONDS`].
-    high: AtomicI64,
+    high: Arc<AtomicI64>,
     /// Set once the disk failed.
     broken: Arc<OnceLock<Fault>>,
 }
@@ -81,37 +89,25 @@ impl Sqlite {
     pub async fn open(path: &Path, clock: Arc<dyn Clock>) -> Result<Sqlite, Fault> {
         disk::check(path)?;
         let unclean = std::fs::metadata(wal(path)).is_ok_and(|wal| wal.len() > 0);
+        let place = path.to_owned();
+        let (writer, high) = carried(async move { open_writer(&place, unclean) }).await?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
-            .statement_cache_capacity(500)
+            .statement_cache_capacity(STATEMENTS)
+            .read_only(true)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .min_connections(1)
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(WRITER_WAIT)
-            .connect_with(options.clone())
-            .await
-            .map_err(read_failed)?;
-        let mut first = writer.acquire().await.map_err(read_failed)?;
-        assert_settings(&mut first).await?;
-        if unclean {
-            check_integrity(&mut first).await?;
-        }
-        let high = number(&mut first, "PRAGMA user_version").await?;
-        drop(first);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(BUSY)
-            .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        let broken = Arc::new(OnceLock::new());
-        Ok(Sqlite { writer, readers, clock, high: AtomicI64::new(high), broken })
+            .connect_lazy_with(options);
+        Ok(Sqlite {
+            writer: Arc::new(Mutex::new(Some(writer))),
+            readers,
+            clock,
+            high: Arc::new(AtomicI64::new(high)),
+            broken: Arc::default(),
+        })
     }
 
     fn whole(&self) -> Result<(), Fault> {
@@ -126,7 +122,7 @@ impl Sqlite {
     /// Closes the file in order, so that the next start has nothing to check.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.writer.close().await;
+        drop(self.writer.lock().await.take());
     }
 
     /// Seconds of the high-water mark at this instant.
@@ -150,15 +146,25 @@ fn wal(path: &Path) -> PathBuf {
     PathBuf::from(wal)
 }
 
-async fn number(connection: &mut SqliteConnection, text: &'static str) -> Result<i64, Fault> {
-    let row = sqlx::query(text).fetch_one(connection).await.map_err(read_failed)?;
-    row.try_get(0).map_err(read_failed)
+fn open_writer(path: &Path, unclean: bool) -> Result<(Connection, i64), Fault> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let writer = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    let writer = writer.map_err(read_failed)?;
+    writer.busy_timeout(BUSY).map_err(read_failed)?;
+    writer.execute_batch(WRITER).map_err(read_failed)?;
+    writer.set_prepared_statement_cache_capacity(STATEMENTS);
+    assert_settings(&writer)?;
+    if unclean {
+        check_integrity(&writer)?;
+    }
+    let high = writer.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(read_failed)?;
+    Ok((writer, high))
 }
 
-async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), Fault> {
-    let row = sqlx::query("PRAGMA journal_mode").fetch_one(&mut *connection).await.map_err(read_failed)?;
-    let mode: String = row.try_get(0).map_err(read_failed)?;
-    let synchronous = number(connection, "PRAGMA synchronous").await?;
+fn assert_settings(writer: &Connection) -> Result<(), Fault> {
+    let mode: String = writer.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(read_failed)?;
+    let synchronous: i64 =
+        writer.query_row("PRAGMA synchronous", [], |row| row.get(0)).map_err(read_failed)?;
     if mode != "wal" || synchronous != 2 {
         let detail = format!(
             "SQLite runs with journal_mode={mode} and synchronous={synchronous} although wal and 2 (FULL) were asked for: a power cut would lose acknowledged work"
@@ -168,9 +174,9 @@ async fn assert_settings(connection: &mut SqliteConnection) -> Result<(), Fault>
     Ok(())
 }
 
-async fn check_integrity(connection: &mut SqliteConnection) -> Result<(), Fault> {
-    let row = sqlx::query("PRAGMA integrity_check(5)").fetch_one(connection).await.map_err(read_failed)?;
-    let said: String = row.try_get(0).map_err(read_failed)?;
+fn check_integrity(writer: &Connection) -> Result<(), Fault> {
+    let said = writer.query_row("PRAGMA integrity_check(5)", [], |row| row.get::<_, String>(0));
+    let said = said.map_err(read_failed)?;
     if said == "ok" {
         return Ok(());
     }
@@ -178,8 +184,32 @@ async fn check_integrity(connection: &mut SqliteConnection) -> Result<(), Fault>
     Err(Fault::new(Cause::Damaged, Retry::Never, detail))
 }
 
+/// Carries out an act on a thread that may wait for the disk. Once begun it is carried to its end, whether
+/// somebody still waits for it or not.
+async fn carried<F>(act: F) -> F::Output
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let threads = tokio::runtime::Handle::current();
+    match tokio::task::spawn_blocking(move || threads.block_on(act)).await {
+        Ok(done) => done,
+        Err(broken) if broken.is_panic() => std::panic::resume_unwind(broken.into_panic()),
+        // The program ends: nobody is left to be answered.
+        Err(_) => std::future::pending().await,
+    }
+}
+
 impl Tables for Sqlite {
     type Session<'t> = SqliteSession<'t>;
+
+    fn carry<F>(act: F) -> impl Future<Output = F::Output> + Send
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        carried(act)
+    }
 
     async fn begin(&self) -> Result<SqliteSession<'_>, Fault> {
         self.whole()?;
@@ -188,14 +218,14 @@ impl Tables for Sqlite {
 
     async fn ask(&self, ask: Ask) -> Result<Vec<Line>, Fault> {
         self.whole()?;
-        let rows = session::query(ask).fetch_all(&self.readers).await;
-        session::lines(rows.map_err(|error| self.noted(read_failed(error)))?)
+        let rows = read::query(ask).fetch_all(&self.readers).await;
+        read::lines(rows.map_err(|error| self.noted(read_failed(error)))?)
     }
 
     async fn ask_over(&self, rows: &Rows, body: &str) -> Result<Vec<Line>, Fault> {
         self.whole()?;
-        let rows = session::query_over(rows, body, 0, rows.len()).fetch_all(&self.readers).await;
-        session::lines(rows.map_err(|error| self.noted(read_failed(error)))?)
+        let rows = read::query_over(rows, body).fetch_all(&self.readers).await;
+        read::lines(rows.map_err(|error| self.noted(read_failed(error)))?)
     }
 
     async fn now(&self) -> Result<Timestamp, Fault> {

@@ -64,6 +64,14 @@ pub trait Session: Send {
         body: &str,
     ) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
 
+    /// Adds rows to a table; `tail` follows the statement (`ON CONFLICT ...`, `RETURNING ...`).
+    fn insert(
+        &mut self,
+        rows: &Rows,
+        table: &str,
+        tail: &str,
+    ) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
+
     /// Runs a text of several statements.
     fn script(&mut self, text: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;
 
@@ -72,11 +80,21 @@ pub trait Session: Send {
 }
 
 /// A database of one dialect.
-pub trait Tables: Send + Sync + 'static {
+/// Cloning it is cheap; all clones are one.
+pub trait Tables: Clone + Send + Sync + 'static {
     /// Its transactions that write.
     type Session<'t>: Session
     where
         Self: 't;
+
+    /// Carries out an act that writes where it may wait for a disk without holding up others.
+    fn carry<F>(act: F) -> impl Future<Output = F::Output> + Send
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        act
+    }
 
     /// Begins a transaction that writes.
     fn begin(&self) -> impl Future<Output = Result<Self::Session<'_>, Fault>> + Send;

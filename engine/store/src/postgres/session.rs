@@ -34,6 +34,10 @@ impl Session for PostgresSession {
         Ok(lines(rows)?)
     }
 
+    async fn insert(&mut self, rows: &Rows, table: &str, tail: &str) -> Result<Vec<Line>, Trouble> {
+        self.run_over(rows, &format!("{} {tail}", rows.insert_into(table))).await
+    }
+
     async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
         sqlx::raw_sql(text).execute(&mut *self.transaction).await.map(drop).map_err(statement_failed)
     }

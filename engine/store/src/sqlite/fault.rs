@@ -1,9 +1,56 @@
 //! What an error of SQLite means.
 
 use ports::fault::{Cause, CommitError, Fault, Retry};
-use sqlx::Error;
 
 use crate::tables::Trouble;
+
+/// An error of either driver: the one that writes, the one that reads.
+pub trait Said: ToString {
+    /// The primary result code of SQLite: the low byte of the extended one. `None`: it did not come so far.
+    fn code(&self) -> Option<i64>;
+    /// What SQLite itself said.
+    fn words(&self) -> String;
+    /// What it means when SQLite gave no code.
+    fn otherwise(&self) -> (Cause, Retry);
+}
+
+impl Said for sqlx::Error {
+    fn code(&self) -> Option<i64> {
+        let sqlx::Error::Database(error) = self else { return None };
+        error.code()?.parse::<i64>().ok().map(|code| code & 0xff)
+    }
+
+    fn words(&self) -> String {
+        let sqlx::Error::Database(error) = self else { return self.to_string() };
+        error.message().to_owned()
+    }
+
+    fn otherwise(&self) -> (Cause, Retry) {
+        match self {
+            sqlx::Error::PoolTimedOut => (Cause::Busy, Retry::Later),
+            sqlx::Error::WorkerCrashed | sqlx::Error::PoolClosed => (Cause::Disk, Retry::Restart),
+            sqlx::Error::Io(_) => (Cause::Disk, Retry::Restart),
+            _ => (Cause::Bug, Retry::Never),
+        }
+    }
+}
+
+impl Said for rusqlite::Error {
+    fn code(&self) -> Option<i64> {
+        self.sqlite_error().map(|error| i64::from(error.extended_code & 0xff))
+    }
+
+    fn words(&self) -> String {
+        match self {
+            rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    fn otherwise(&self) -> (Cause, Retry) {
+        (Cause::Bug, Retry::Never)
+    }
+}
 
 /// The names of keys, which SQLite reports by their columns. Checks it reports by name.
 const KEYS: [(&str, &str); 13] = [
@@ -32,40 +79,28 @@ const CANNOT_OPEN: i64 = 14;
 const CONSTRAINT: i64 = 19;
 const NOT_A_DATABASE: i64 = 26;
 
-/// The primary result code: the low byte of the extended one.
-fn code(error: &Error) -> Option<i64> {
-    let Error::Database(error) = error else { return None };
-    error.code()?.parse::<i64>().ok().map(|code| code & 0xff)
-}
-
 /// A statement failed.
-pub fn statement_failed(error: Error) -> Trouble {
-    if code(&error) != Some(CONSTRAINT) {
+pub fn statement_failed(error: impl Said) -> Trouble {
+    if error.code() != Some(CONSTRAINT) {
         return Trouble::Fault(read_failed(error));
     }
-    let Error::Database(database) = &error else { return Trouble::Fault(read_failed(error)) };
-    let message = database.message();
-    let about = message.split_once("failed: ").map_or(message, |(_, about)| about);
+    let words = error.words();
+    let about = words.split_once("failed: ").map_or(&*words, |(_, about)| about);
     let name = KEYS.iter().find(|(columns, _)| *columns == about).map_or(about, |(_, name)| name);
     Trouble::Constraint(name.into())
 }
 
 /// A read, an opening or a beginning failed.
-pub fn read_failed(error: Error) -> Fault {
+pub fn read_failed(error: impl Said) -> Fault {
     let detail = error.to_string();
-    let (cause, retry) = match code(&error) {
+    let (cause, retry) = match error.code() {
         Some(BUSY | LOCKED) => (Cause::Busy, Retry::Soon),
         Some(FULL) => (Cause::Full, Retry::Later),
         Some(IO) => (Cause::Disk, Retry::Restart),
         Some(DAMAGED | NOT_A_DATABASE) => (Cause::Damaged, Retry::Restart),
         Some(READ_ONLY | CANNOT_OPEN) => (Cause::Unsuitable, Retry::Later),
         Some(_) => (Cause::Bug, Retry::Never),
-        None => match error {
-            Error::PoolTimedOut => (Cause::Busy, Retry::Later),
-            Error::WorkerCrashed | Error::PoolClosed => (Cause::Disk, Retry::Restart),
-            Error::Io(_) => (Cause::Disk, Retry::Restart),
-            _ => (Cause::Bug, Retry::Never),
-        },
+        None => error.otherwise(),
     };
     let detail = match retry {
         Retry::Restart => format!(
@@ -77,8 +112,8 @@ pub fn read_failed(error: Error) -> Fault {
 }
 
 /// A commit failed. A full disk or a lock leaves nothing behind; of anything else nobody knows.
-pub fn commit_failed(error: Error) -> CommitError {
-    let certain = matches!(code(&error), Some(BUSY | LOCKED | FULL | CONSTRAINT | READ_ONLY));
+pub fn commit_failed(error: impl Said) -> CommitError {
+    let certain = matches!(error.code(), Some(BUSY | LOCKED | FULL | CONSTRAINT | READ_ONLY));
     let fault = read_failed(error);
     if certain { CommitError::Fault(fault) } else { CommitError::Unknown(fault) }
 }

@@ -1,32 +1,37 @@
-//! A transaction of the one writer, and how rows go in and out.
+//! A transaction of the one writer: prepared statements, row by row, on the thread that holds the file.
+//!
+//! Nothing here waits for anything but the disk, so every future is ready when it is first asked; the whole
+//! transaction runs on a thread of its own ([`super::carried`]). A row at a time is the quickest way to write
+//! here: a statement over many rows makes SQLite keep a second journal of every page it touches.
 
 use std::sync::atomic::Ordering;
 
-use ports::fault::{CommitError, Fault};
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{AssertSqlSafe, Column as _, Row, Sqlite as Dialect, Transaction, TypeInfo, ValueRef};
+use ports::fault::{Cause, CommitError, Fault, Retry};
+use rusqlite::types::ValueRef;
+use rusqlite::{CachedStatement, Connection, Row};
+use tokio::sync::MutexGuard;
 
 use super::Sqlite;
 use super::fault::{commit_failed, read_failed, statement_failed};
 use crate::tables::{Ask, Cell, Column, Line, Rows, Session, Trouble};
 
-/// Rows go in so many at a time, the largest that fits first: few statements, each prepared once.
-const AT_ONCE: [usize; 4] = [64, 16, 4, 1];
-
-/// A transaction that writes. Dropped without a commit, it is rolled back before the writer is used again.
+/// A transaction that writes. Dropped without a commit, it is rolled back.
 pub struct SqliteSession<'t> {
     store: &'t Sqlite,
-    writer: Transaction<'static, Dialect>,
+    writer: MutexGuard<'t, Option<Connection>>,
 }
-
-type Asked<'q> = Query<'q, Dialect, SqliteArguments>;
 
 impl<'t> SqliteSession<'t> {
     /// Waits for the writer and begins.
     pub async fn begin(store: &'t Sqlite) -> Result<SqliteSession<'t>, Fault> {
-        let writer = store.writer.begin_with("BEGIN IMMEDIATE").await.map_err(read_failed)?;
-        Ok(SqliteSession { store, writer })
+        let session = SqliteSession { store, writer: store.writer.lock().await };
+        session.connection()?.execute_batch("BEGIN IMMEDIATE").map_err(read_failed)?;
+        Ok(session)
+    }
+
+    fn connection(&self) -> Result<&Connection, Fault> {
+        let closed = || Fault::new(Cause::Unreachable, Retry::Later, "the file was closed");
+        self.writer.as_ref().ok_or_else(closed)
     }
 
     fn noted(&self, trouble: Trouble) -> Trouble {
@@ -35,42 +40,75 @@ impl<'t> SqliteSession<'t> {
             constraint => constraint,
         }
     }
+
+    fn each_row(&self, rows: &Rows, text: &str) -> Result<Vec<Line>, Trouble> {
+        let run = |connection: &Connection| {
+            let mut statement = connection.prepare_cached(text)?;
+            let mut out = Vec::new();
+            for row in 0..rows.len() {
+                for (at, (_, column)) in rows.columns.iter().enumerate() {
+                    bind(&mut statement, at + 1, column, row)?;
+                }
+                fetch(&mut statement, &mut out)?;
+            }
+            Ok(out)
+        };
+        run(self.connection()?).map_err(|error: rusqlite::Error| self.noted(statement_failed(error)))
+    }
+}
+
+impl Drop for SqliteSession<'_> {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.as_ref()
+            && !writer.is_autocommit()
+        {
+            // What cannot even be rolled back was never committed.
+            let _ = writer.execute_batch("ROLLBACK");
+        }
+    }
 }
 
 impl Session for SqliteSession<'_> {
     async fn run(&mut self, ask: Ask) -> Result<Vec<Line>, Trouble> {
-        let rows = query(ask).fetch_all(&mut *self.writer).await;
-        let rows = rows.map_err(|error| self.noted(statement_failed(error)))?;
-        Ok(lines(rows)?)
+        let run = |connection: &Connection| {
+            let mut statement = connection.prepare_cached(&ask.text)?;
+            for (at, value) in ask.values.iter().enumerate() {
+                match value {
+                    Cell::Null => statement.raw_bind_parameter(at + 1, None::<i64>)?,
+                    Cell::Int(it) => statement.raw_bind_parameter(at + 1, it)?,
+                    Cell::Text(it) => statement.raw_bind_parameter(at + 1, it)?,
+                    Cell::Bytes(it) => statement.raw_bind_parameter(at + 1, it)?,
+                }
+            }
+            let mut out = Vec::new();
+            fetch(&mut statement, &mut out)?;
+            Ok(out)
+        };
+        run(self.connection()?).map_err(|error: rusqlite::Error| self.noted(statement_failed(error)))
     }
 
     async fn run_over(&mut self, rows: &Rows, body: &str) -> Result<Vec<Line>, Trouble> {
-        let mut out = Vec::new();
-        let mut from = 0;
-        while from < rows.len() {
-            let left = rows.len() - from;
-            let size = AT_ONCE.into_iter().find(|size| *size <= left).unwrap_or(1);
-            let found = query_over(rows, body, from, size).fetch_all(&mut *self.writer).await;
-            let found = found.map_err(|error| self.noted(statement_failed(error)))?;
-            out.append(&mut lines(found)?);
-            from += size;
-        }
-        Ok(out)
+        self.each_row(rows, &format!("WITH n({}) AS (VALUES ({})) {body}", rows.names(), places(rows)))
+    }
+
+    async fn insert(&mut self, rows: &Rows, table: &str, tail: &str) -> Result<Vec<Line>, Trouble> {
+        let text = format!("INSERT INTO {table} ({}) VALUES ({}) {tail}", rows.names(), places(rows));
+        self.each_row(rows, &text)
     }
 
     async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
-        let done = sqlx::raw_sql(text).execute(&mut *self.writer).await;
-        done.map(drop).map_err(|error| self.noted(statement_failed(error)))
+        let done = self.connection()?.execute_batch(text);
+        done.map_err(|error: rusqlite::Error| self.noted(statement_failed(error)))
     }
 
-    async fn commit(mut self) -> Result<(), CommitError> {
+    async fn commit(self) -> Result<(), CommitError> {
+        let writer = self.connection()?;
         let seconds = Sqlite::seconds(self.store.clock.now());
         if seconds > self.store.high.load(Ordering::Relaxed) {
-            let mark = format!("PRAGMA user_version = {seconds}");
-            let marked = sqlx::raw_sql(AssertSqlSafe(mark)).execute(&mut *self.writer).await;
+            let marked = writer.execute_batch(&format!("PRAGMA user_version = {seconds}"));
             marked.map_err(|error| self.store.noted(read_failed(error)))?;
         }
-        match self.writer.commit().await {
+        match writer.execute_batch("COMMIT") {
             Ok(()) => {
                 self.store.high.fetch_max(seconds, Ordering::Relaxed);
                 Ok(())
@@ -83,62 +121,40 @@ impl Session for SqliteSession<'_> {
     }
 }
 
-/// A statement with its values.
-pub fn query<'q>(ask: Ask) -> Asked<'q> {
-    let mut query = sqlx::query(AssertSqlSafe(ask.text));
-    for value in ask.values {
-        query = match value {
-            Cell::Null => query.bind(None::<i64>),
-            Cell::Int(it) => query.bind(it),
-            Cell::Text(it) => query.bind(it),
-            Cell::Bytes(it) => query.bind(it),
-        };
+/// A question mark for each column.
+fn places(rows: &Rows) -> String {
+    vec!["?"; rows.columns.len()].join(",")
+}
+
+fn bind(statement: &mut CachedStatement<'_>, at: usize, column: &Column, row: usize) -> rusqlite::Result<()> {
+    match column {
+        Column::Int(it) => statement.raw_bind_parameter(at, it[row]),
+        Column::IntOr(it) => statement.raw_bind_parameter(at, it[row]),
+        Column::Text(it) => statement.raw_bind_parameter(at, it[row].as_str()),
+        Column::TextOr(it) => statement.raw_bind_parameter(at, it[row].as_deref()),
+        Column::Bytes(it) => statement.raw_bind_parameter(at, it[row].as_slice()),
     }
-    query
 }
 
-/// A statement over some of the rows.
-pub fn query_over<'q>(rows: &Rows, body: &str, from: usize, size: usize) -> Asked<'q> {
-    let one = format!("({})", vec!["?"; rows.columns.len()].join(","));
-    let all = vec![one.as_str(); size].join(",");
-    let text = format!("WITH n({}) AS (VALUES {all}) {body}", rows.names());
-    let mut query = sqlx::query(AssertSqlSafe(text));
-    for row in from..from + size {
-        for (_, column) in &rows.columns {
-            query = match column {
-                Column::Int(it) => query.bind(it[row]),
-                Column::IntOr(it) => query.bind(it[row]),
-                Column::Text(it) => query.bind(it[row].clone()),
-                Column::TextOr(it) => query.bind(it[row].clone()),
-                Column::Bytes(it) => query.bind(it[row].clone()),
-            };
-        }
+fn fetch(statement: &mut CachedStatement<'_>, out: &mut Vec<Line>) -> rusqlite::Result<()> {
+    let columns = statement.column_count();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        out.push(line(row, columns)?);
     }
-    query
+    Ok(())
 }
 
-/// Rows that came back.
-pub fn lines(rows: Vec<SqliteRow>) -> Result<Vec<Line>, Fault> {
-    rows.iter().map(line).collect()
-}
-
-fn line(row: &SqliteRow) -> Result<Line, Fault> {
+fn line(row: &Row<'_>, columns: usize) -> rusqlite::Result<Line> {
     let cell = |at: usize| {
-        let value = row.try_get_raw(at)?;
-        if value.is_null() {
-            return Ok(Cell::Null);
-        }
-        let kind = value.type_info();
-        Ok(match kind.name() {
-            "INTEGER" => Cell::Int(row.try_get(at)?),
-            "TEXT" => Cell::Text(row.try_get(at)?),
-            _ => Cell::Bytes(row.try_get(at)?),
+        Ok(match row.get_ref(at)? {
+            ValueRef::Null => Cell::Null,
+            ValueRef::Integer(it) => Cell::Int(it),
+            ValueRef::Text(it) => Cell::Text(String::from_utf8_lossy(it).into_owned()),
+            ValueRef::Blob(it) => Cell::Bytes(it.to_vec()),
+            // No column of ours has broken numbers: whoever reads the row says that it is damaged.
+            ValueRef::Real(_) => Cell::Null,
         })
     };
-    row.columns()
-        .iter()
-        .map(|column| cell(column.ordinal()))
-        .collect::<Result<_, _>>()
-        .map(Line)
-        .map_err(read_failed)
+    (0..columns).map(cell).collect::<rusqlite::Result<_>>().map(Line)
 }

@@ -240,8 +240,8 @@ async fn write_cases(session: &mut impl Session, units: &[&Prepared]) -> Result<
     let mut won = BTreeSet::new();
     if !new.is_empty() {
         let rows = case_rows(&new);
-        let body = rows.insert_into("cases") + " ON CONFLICT (case_id) DO NOTHING RETURNING case_id";
-        for mut line in session.run_over(&rows, &body).await? {
+        let tail = "ON CONFLICT (case_id) DO NOTHING RETURNING case_id";
+        for mut line in session.insert(&rows, "cases", tail).await? {
             won.insert(line.string(0)?);
         }
     }
@@ -286,7 +286,7 @@ fn case_rows(units: &[&Prepared]) -> Rows {
 /// Writes what follows from the cases that were written.
 async fn write_rest(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Stop> {
     let rows = entry_rows(units);
-    session.run_over(&rows, &rows.insert_into("entries")).await?;
+    session.insert(&rows, "entries", "").await?;
     write_commands(session, units).await?;
     super::inbox::write(session, units).await?;
     super::outbox::write(session, units).await?;
@@ -294,9 +294,9 @@ async fn write_rest(session: &mut impl Session, units: &[&Prepared]) -> Result<(
     write_parties(session, units).await?;
     let rows = messages(units);
     if !rows.is_empty() {
-        let body = rows.insert_into("messages")
-            + " ON CONFLICT (case_id, sender) DO UPDATE SET entry = excluded.entry, effect = excluded.effect";
-        session.run_over(&rows, &body).await?;
+        let tail =
+            "ON CONFLICT (case_id, sender) DO UPDATE SET entry = excluded.entry, effect = excluded.effect";
+        session.insert(&rows, "messages", tail).await?;
     }
     Ok(())
 }
@@ -320,7 +320,7 @@ async fn write_commands(session: &mut impl Session, units: &[&Prepared]) -> Resu
         .with("answer", bytes(&all, |(_, c)| c.answer.clone()))
         .with("answered_at", int(&all, |(u, _)| super::micros(u.unit.entry.at)));
     if !rows.is_empty() {
-        session.run_over(&rows, &rows.insert_into("commands")).await?;
+        session.insert(&rows, "commands", "").await?;
     }
     Ok(())
 }
@@ -341,7 +341,7 @@ async fn write_slots(session: &mut impl Session, units: &[&Prepared]) -> Result<
         .with("slot", int(&taken, |(_, (_, slot, _))| i64::from(*slot)))
         .with("run", int(&taken, |(_, (.., run))| i64::from(*run)));
     if !rows.is_empty() {
-        session.run_over(&rows, &rows.insert_into("slots")).await?;
+        session.insert(&rows, "slots", "").await?;
     }
     Ok(())
 }
@@ -352,7 +352,7 @@ async fn write_parties(session: &mut impl Session, units: &[&Prepared]) -> Resul
         .with("case_id", text(&joined, |(u, _)| u.unit.case.id.to_string()))
         .with("party", text(&joined, |(_, party)| party.to_string()));
     if !rows.is_empty() {
-        session.run_over(&rows, &(rows.insert_into("parties") + " ON CONFLICT DO NOTHING")).await?;
+        session.insert(&rows, "parties", "ON CONFLICT DO NOTHING").await?;
     }
     Ok(())
 }

@@ -42,11 +42,10 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         .with("opened_at", int(&open, |(_, t)| micros(t.opened)))
         .with("due_at", int(&open, |(_, t)| t.due.map_or(NO_DEADLINE, micros)));
     if !rows.is_empty() {
-        let body = rows.insert_into("tasks")
-            + " ON CONFLICT (case_id, task) DO UPDATE SET state = excluded.state, role = excluded.role,
+        let tail = "ON CONFLICT (case_id, task) DO UPDATE SET state = excluded.state, role = excluded.role,
                   holder = excluded.holder, party = excluded.party, opened_at = excluded.opened_at,
                   due_at = excluded.due_at";
-        session.run_over(&rows, &body).await?;
+        session.insert(&rows, "tasks", tail).await?;
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         .with("first_at", int(&all, |(_, _, o, _)| micros(o.at)))
         .with("next_at", int(&all, |(_, _, o, _)| micros(o.at)));
     if !rows.is_empty() {
-        session.run_over(&rows, &rows.insert_into("outbox")).await?;
+        session.insert(&rows, "outbox", "").await?;
     }
     Ok(())
 }
@@ -123,7 +123,7 @@ async fn take_off(session: &mut impl Session, gone: &[&Settled]) -> Result<BTree
         .with("attempts", int(&notes, |(.., attempts)| *attempts))
         .with("settled_at", int(&notes, |(s, ..)| micros(s.at)));
     if !rows.is_empty() {
-        session.run_over(&rows, &rows.insert_into("deliveries")).await?;
+        session.insert(&rows, "deliveries", "").await?;
     }
     Ok(noted)
 }

@@ -24,7 +24,8 @@ impl<T: Tables> Store for Served<T> {
     }
 
     fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
-        Box::pin(commit::commit(&self.0, batch))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { commit::commit(&tables, batch).await }))
     }
 
     fn load(&self, ids: Vec<CaseId>) -> Answer<'_, Vec<Option<Loaded>>> {
@@ -52,11 +53,13 @@ impl<T: Tables> Store for Served<T> {
     }
 
     fn lease_outbox(&self, lease: OutboxLease) -> Answer<'_, Vec<OutboxRow>> {
-        Box::pin(outbox::lease(&self.0, lease))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { outbox::lease(&tables, lease).await }))
     }
 
     fn settle_outbox(&self, settled: Vec<Settled>) -> Answer<'_, Vec<bool>> {
-        Box::pin(outbox::settle(&self.0, settled))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { outbox::settle(&tables, settled).await }))
     }
 
     fn outbox(&self, filter: OutboxFilter, page: Page<EffectKey>) -> Answer<'_, Vec<OutboxRow>> {
@@ -64,11 +67,13 @@ impl<T: Tables> Store for Served<T> {
     }
 
     fn lease(&self, wishes: Vec<LeaseWish>) -> Answer<'_, Vec<Lease>> {
-        Box::pin(lease::lease(&self.0, wishes))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { lease::lease(&tables, wishes).await }))
     }
 
     fn deploy(&self, deployment: Deployment) -> Answer<'_, Kept> {
-        Box::pin(definitions::deploy(&self.0, deployment))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { definitions::deploy(&tables, deployment).await }))
     }
 
     fn definitions(&self, filter: DefinitionFilter) -> Answer<'_, Vec<Deployed>> {
@@ -76,6 +81,7 @@ impl<T: Tables> Store for Served<T> {
     }
 
     fn sweep(&self, before: Timestamp) -> Answer<'_, Swept> {
-        Box::pin(read::sweep(&self.0, before))
+        let tables = self.0.clone();
+        Box::pin(T::carry(async move { read::sweep(&tables, before).await }))
     }
 }
