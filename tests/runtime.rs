@@ -4,6 +4,8 @@
 //! where one is. Time is moved by hand; nothing sleeps.
 #![expect(clippy::unwrap_used, reason = "a test: what is missing fails it")]
 
+#[path = "runtime/audit.rs"]
+mod audit;
 #[path = "runtime/claims.rs"]
 mod claims;
 #[path = "runtime/deadlines.rs"]

@@ -102,6 +102,23 @@ async fn open(kind: &'static str, clock: &Arc<HandClock>) -> Option<(Place, Opti
     Some((Place { store, name: kind }, folder))
 }
 
+/// A SQLite store with the path of its file.
+pub struct File {
+    pub store: Arc<dyn Store>,
+    pub path: std::path::PathBuf,
+}
+
+/// A SQLite store; its folder has to live as long.
+pub async fn open_file(clock: &Arc<HandClock>) -> (File, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.db");
+    let address = Address::Sqlite(path.display().to_string());
+    let clock: Arc<dyn Clock> = clock.clone();
+    store::migrate(&address, clock.clone()).await.unwrap();
+    let store = store::open(&address, clock, 1).await.unwrap();
+    (File { store, path }, folder)
+}
+
 /// A schema of its own for every story.
 async fn schema(url: &str) -> String {
     use sqlx::Connection;

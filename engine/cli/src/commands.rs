@@ -7,7 +7,10 @@ use crate::exit::Outcome;
 use crate::talk::Talk;
 
 mod account;
+mod audit;
+mod bench;
 mod calendar;
+mod chaos;
 pub mod check;
 mod completions;
 mod config;
@@ -85,6 +88,9 @@ pub const COMMANDS: &[Entry] = commands![
     incident,
     dlq,
     template,
+    audit,
+    bench,
+    chaos,
     completions,
     man,
     version,

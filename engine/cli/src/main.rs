@@ -6,6 +6,7 @@ mod assemble;
 mod calendars;
 mod client;
 mod commands;
+mod database;
 mod embedded;
 mod exit;
 mod files;

@@ -34,7 +34,8 @@ pub struct Figure {
 }
 
 impl Figure {
-    fn new(name: &str, value: Decimal, unit: &str, settings: &[(&str, String)]) -> Figure {
+    /// A figure, rounded to two places.
+    pub fn new(name: &str, value: Decimal, unit: &str, settings: &[(&str, String)]) -> Figure {
         let settings = settings.iter().map(|(k, v)| ((*k).into(), v.as_str().into())).collect();
         let value = value.round_dp(2);
         Figure { name: name.into(), value, unit: unit.into(), raw_limit: None, ratio: None, settings }
@@ -91,16 +92,27 @@ pub async fn transitions(
     Ok(Figure::new("durable transitions", per_second(count, began.elapsed()), "1/s", &settings))
 }
 
-/// How long one client waits for an answer: the middle one of all.
+/// How long one client waits for an answer: the middle one of all, and the slowest of a hundred.
 ///
 /// # Errors
 /// What the client met.
-pub async fn latency(engine: &Engine, run: &str, cases: usize) -> Result<Figure, Trouble> {
+pub async fn latency(engine: &Engine, run: &str, cases: usize) -> Result<[Figure; 2], Trouble> {
     let mut took = client_runs(engine, run, cases).await?;
     took.sort_unstable();
-    let middle = took.get(took.len() / 2).copied().unwrap_or_default();
-    let millis = Decimal::from(middle.as_micros() as u64) / Decimal::from(1_000u64);
-    Ok(Figure::new("latency of one client, median", millis, "ms", &[("transitions", took.len().to_string())]))
+    let settings = [("transitions", took.len().to_string())];
+    let figure = |name: &str, at: usize| {
+        let long = took.get(at).copied().unwrap_or_default();
+        Figure::new(name, millis(long), "ms", &settings)
+    };
+    Ok([
+        figure("latency of one client, median", took.len() / 2),
+        figure("latency of one client, 99 of 100", took.len() * 99 / 100),
+    ])
+}
+
+/// A time in milliseconds.
+pub fn millis(long: Duration) -> Decimal {
+    Decimal::from(long.as_micros() as u64) / Decimal::from(1_000u64)
 }
 
 /// Opens `count` cases whose deadline comes in the same instant; the caller moves the clock past it.
@@ -132,7 +144,7 @@ pub async fn drain_timers(engine: &Engine, count: usize) -> Result<Figure, Troub
     while woken < count || engine.ticks_under_way() > 0 {
         match timers::run_once(engine).await? {
             Round::Worked(more) => woken += more,
-            Round::Idle => tokio::task::yield_now().await,
+            Round::Idle => tokio::time::sleep(Duration::from_millis(1)).await,
         }
     }
     let settings = [("due at once", count.to_string())];
@@ -141,6 +153,94 @@ pub async fn drain_timers(engine: &Engine, count: usize) -> Result<Figure, Troub
 
 /// How far the clock has to move for the deadlines of [`fill_timers`] to be due.
 pub const UNTIL_DUE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Openings by the second, as many as come: so many clients that open one case after the other.
+///
+/// # Errors
+/// What a client met first.
+pub async fn openings(engine: &Engine, run: &str, clients: usize, cases: usize) -> Result<Decimal, Trouble> {
+    let began = Instant::now();
+    let mut working = JoinSet::new();
+    for client in 0..clients {
+        let (engine, run) = (engine.clone(), format!("{run}-{client}"));
+        working.spawn(async move {
+            for number in 0..cases {
+                let case = CaseId(format!("{run}-{number}").into());
+                let key = Some(Name::from(format!("{case}/0")));
+                engine.open(case, "bench_steps", vec![], clerk(), key).await?;
+            }
+            Ok::<_, Trouble>(())
+        });
+    }
+    while let Some(done) = working.join_next().await {
+        done.map_err(|_| Trouble::Unknown)??;
+    }
+    Ok(per_second(clients * cases, began.elapsed()))
+}
+
+/// What came of openings that arrive at a rate of their own, whether or not earlier ones are answered.
+#[derive(Clone, Debug, Default)]
+pub struct Flood {
+    /// Sent.
+    pub offered: usize,
+    /// Done.
+    pub done: usize,
+    /// Told that too much waits.
+    pub turned_away: usize,
+    /// Anything else.
+    pub failed: usize,
+    /// Until the last answer.
+    pub took: Duration,
+    /// How long the slowest of a hundred of those turned away waited to hear it.
+    pub turned_away_within: Duration,
+}
+
+/// Sends openings at a rate, in steps of five milliseconds, for so long.
+pub async fn flood(engine: &Engine, run: &str, each_second: usize, long: Duration) -> Flood {
+    const STEP: Duration = Duration::from_millis(5);
+    let (began, mut flood, mut waits) = (Instant::now(), Flood::default(), Vec::new());
+    let mut working = JoinSet::new();
+    while began.elapsed() < long {
+        let due =
+            usize::try_from(began.elapsed().as_micros()).unwrap_or(usize::MAX) / 1_000 * each_second / 1_000;
+        while flood.offered < due {
+            let (engine, case) = (engine.clone(), CaseId(format!("{run}-{}", flood.offered).into()));
+            flood.offered += 1;
+            working.spawn(async move {
+                let (sent, key) = (Instant::now(), Some(Name::from(format!("{case}/0"))));
+                (engine.open(case, "bench_steps", vec![], clerk(), key).await, sent.elapsed())
+            });
+        }
+        while let Some(answered) = working.try_join_next() {
+            flood.note(answered.ok(), &mut waits);
+        }
+        tokio::time::sleep(STEP).await;
+    }
+    while let Some(answered) = working.join_next().await {
+        flood.note(answered.ok(), &mut waits);
+    }
+    flood.took = began.elapsed();
+    waits.sort_unstable();
+    flood.turned_away_within = waits.get(waits.len() * 99 / 100).copied().unwrap_or_default();
+    flood
+}
+
+impl Flood {
+    fn note(
+        &mut self,
+        answered: Option<(Result<crate::answer::Answer, Trouble>, Duration)>,
+        waits: &mut Vec<Duration>,
+    ) {
+        match answered {
+            Some((Ok(_), _)) => self.done += 1,
+            Some((Err(Trouble::Overloaded), waited)) => {
+                self.turned_away += 1;
+                waits.push(waited);
+            }
+            _ => self.failed += 1,
+        }
+    }
+}
 
 async fn client_runs(engine: &Engine, run: &str, cases: usize) -> Result<Vec<Duration>, Trouble> {
     let mut took = Vec::with_capacity(cases * TRANSITIONS);

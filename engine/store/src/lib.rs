@@ -4,11 +4,14 @@
 //! [`migrate`] bring them up to date. Errors are [`Fault`]s; those that say [`ports::fault::Retry::Restart`]
 //! want the process to end with exit code 75.
 
+pub mod audit;
+pub mod by_hand;
 pub mod chain;
 pub mod codec;
 pub mod memory;
 pub mod migrate;
 pub mod postgres;
+pub mod sizes;
 pub mod sqlite;
 pub mod tables;
 

@@ -16,6 +16,7 @@ use ports::fault::{Cause, Fault, Retry};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions, Row};
 
+use crate::by_hand::{Shape, Step, filled};
 use crate::migrate::Migration;
 use crate::tables::{Ask, Line, Rows, Tables, Words};
 use fault::read_failed;
@@ -177,4 +178,22 @@ impl Tables for Postgres {
     fn words(&self) -> &'static Words {
         &WORDS
     }
+}
+
+/// Writes rows in batches by hand, on one connection ([`crate::by_hand`]).
+pub(crate) async fn by_hand(url: &str, steps: &[Step], shape: &Shape) -> Result<(), Fault> {
+    let store = Postgres::open(url, 2).await?;
+    let bytes = |length: usize| format!("decode(repeat('00', {length}), 'hex')");
+    for case in 0..shape.cases {
+        for step in steps {
+            let mut transaction = store.pool.begin().await.map_err(read_failed)?;
+            for text in &step.statements {
+                let text = sqlx::AssertSqlSafe(filled(text, shape, case, bytes));
+                sqlx::raw_sql(text).execute(&mut *transaction).await.map_err(read_failed)?;
+            }
+            transaction.commit().await.map_err(read_failed)?;
+        }
+    }
+    store.close().await;
+    Ok(())
 }

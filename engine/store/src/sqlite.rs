@@ -23,6 +23,7 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use tokio::sync::Mutex;
 
+use crate::by_hand::{Shape, Step, filled};
 use crate::migrate::Migration;
 use crate::tables::{Ask, Line, Rows, Tables, Words};
 use fault::read_failed;
@@ -248,4 +249,20 @@ impl Tables for Sqlite {
     fn words(&self) -> &'static Words {
         &WORDS
     }
+}
+
+/// Writes rows in batches by hand, with the settings of the writer ([`crate::by_hand`]).
+pub(crate) fn by_hand(path: &Path, steps: &[Step], shape: &Shape) -> Result<(), Fault> {
+    let (writer, _) = open_writer(path, false)?;
+    let bytes = |length: usize| format!("zeroblob({length})");
+    for case in 0..shape.cases {
+        for step in steps {
+            writer.execute_batch("BEGIN IMMEDIATE").map_err(read_failed)?;
+            for text in &step.statements {
+                writer.execute_batch(&filled(text, shape, case, bytes)).map_err(read_failed)?;
+            }
+            writer.execute_batch("COMMIT").map_err(read_failed)?;
+        }
+    }
+    Ok(())
 }
