@@ -51,7 +51,8 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     }
     let folder = tempfile::tempdir().map_err(nowhere_to_write)?;
     let asked = database::asked(found)?;
-    let address = asked.unwrap_or_else(|| Address::Sqlite(folder.path().join("chaos.db").display().to_string()));
+    let address =
+        asked.unwrap_or_else(|| Address::Sqlite(folder.path().join("chaos.db").display().to_string()));
     let plan = Plan { folder: folder.path().to_owned(), address, seconds, banks, dice: Dice(seed as u64) };
     plan.carry_out(talk)
 }
@@ -61,7 +62,10 @@ fn nowhere() -> Failure {
 }
 
 fn nowhere_to_write(error: std::io::Error) -> Failure {
-    Failure::new(Exit::Unreachable, words!("临时文件夹不能用：{error}", "the temporary folder cannot be used: {error}"))
+    Failure::new(
+        Exit::Unreachable,
+        words!("临时文件夹不能用：{error}", "the temporary folder cannot be used: {error}"),
+    )
 }
 
 /// Numbers that are the same for the same seed (SplitMix64).
@@ -125,12 +129,23 @@ impl Plan {
             Address::Postgres(url) => url.clone(),
             Address::Sqlite(path) => format!("sqlite:{path}"),
             Address::Memory => {
-                return Err(Failure::usage(words!("内存里的数据随程序而去，没有什么可核对", "memory goes with the program: there is nothing to check")));
+                return Err(Failure::usage(words!(
+                    "内存里的数据随程序而去，没有什么可核对",
+                    "memory goes with the program: there is nothing to check"
+                )));
             }
         };
         let seed = self.dice.roll(1 << 31);
         std::process::Command::new(program)
-            .args(["chaos", "--database", &database, "--load", &format!("n{number}"), "--seed", &seed.to_string()])
+            .args([
+                "chaos",
+                "--database",
+                &database,
+                "--load",
+                &format!("n{number}"),
+                "--seed",
+                &seed.to_string(),
+            ])
             .args(["--banks", &self.banks.to_string(), "--diary"])
             .arg(self.folder.join(format!("diary-{number}-{start:05}")))
             .stdin(Stdio::null())

@@ -54,7 +54,10 @@ pub async fn judge(address: &Address, folder: &Path) -> Result<Judgement, Failur
         it.one(key, &one.case, &one.what, heard.get(key), done.get(key));
     }
     for (key, (case, entry)) in done.iter().filter(|(key, _)| !asked.contains_key(*key)) {
-        it.breach(words!("{case} 第 {entry} 条是没有人要过的：{key}", "{case}, entry {entry}: nobody asked for {key}"));
+        it.breach(words!(
+            "{case} 第 {entry} 条是没有人要过的：{key}",
+            "{case}, entry {entry}: nobody asked for {key}"
+        ));
     }
     Ok(it)
 }
@@ -91,37 +94,62 @@ impl Judgement {
             after = last.number;
             for entry in entries {
                 self.entries += 1;
-                let twice = entry.told.command.and_then(|key| done.insert(key.to_string(), (id.clone(), entry.number)));
+                let twice = entry
+                    .told
+                    .command
+                    .and_then(|key| done.insert(key.to_string(), (id.clone(), entry.number)));
                 if let Some((case, before)) = twice {
                     let now = entry.number;
-                    self.breach(words!("同一个键做了两次：{case} 第 {before} 条，{id} 第 {now} 条", "one key was done twice: {case} entry {before}, {id} entry {now}"));
+                    self.breach(words!(
+                        "同一个键做了两次：{case} 第 {before} 条，{id} 第 {now} 条",
+                        "one key was done twice: {case} entry {before}, {id} entry {now}"
+                    ));
                 }
                 for fact in entry.told.facts {
                     places(&mut holding, fact.run, &fact.what);
                     if holding.len() > CAP {
                         let now = entry.number;
-                        self.breach(words!("{id} 第 {now} 条有第四家银行", "{id}, entry {now}: a fourth bank"));
+                        self.breach(words!(
+                            "{id} 第 {now} 条有第四家银行",
+                            "{id}, entry {now}: a fourth bank"
+                        ));
                     }
                 }
             }
         }
     }
 
-    fn one(&mut self, key: &str, case: &str, what: &str, heard: Option<&Heard>, done: Option<&(CaseId, u64)>) {
+    fn one(
+        &mut self,
+        key: &str,
+        case: &str,
+        what: &str,
+        heard: Option<&Heard>,
+        done: Option<&(CaseId, u64)>,
+    ) {
         match (heard, done) {
             (Some(Heard::Answered { version, accepted }), Some((id, entry))) => {
                 self.answered += 1;
                 self.accepted_claims += u64::from(*accepted && what == "claim");
                 if *id.0 != *case || entry != version {
-                    self.breach(words!("{key} 的回答说 {case} 第 {version} 条，实际是 {id} 第 {entry} 条", "{key} was answered as {case} entry {version}, it stands at {id} entry {entry}"));
+                    self.breach(words!(
+                        "{key} 的回答说 {case} 第 {version} 条，实际是 {id} 第 {entry} 条",
+                        "{key} was answered as {case} entry {version}, it stands at {id} entry {entry}"
+                    ));
                 }
             }
             (Some(Heard::Answered { version, .. }), None) => {
                 self.answered += 1;
-                self.breach(words!("答应过的丢了：{case} 第 {version} 条（{key}）", "what was answered is lost: {case} entry {version} ({key})"));
+                self.breach(words!(
+                    "答应过的丢了：{case} 第 {version} 条（{key}）",
+                    "what was answered is lost: {case} entry {version} ({key})"
+                ));
             }
             (Some(Heard::NotDone), Some((id, entry))) => {
-                self.breach(words!("说没做，其实做了：{id} 第 {entry} 条（{key}）", "said to be not done, and was: {id} entry {entry} ({key})"));
+                self.breach(words!(
+                    "说没做，其实做了：{id} 第 {entry} 条（{key}）",
+                    "said to be not done, and was: {id} entry {entry} ({key})"
+                ));
             }
             (Some(Heard::NotDone), None) => {}
             (None, done) => {
@@ -139,7 +167,10 @@ impl Judgement {
     /// Says what came of it.
     pub fn tell(&self, kills: u64, freezes: u64, talk: &Talk) {
         let Judgement { answered, accepted_claims, asked, open, open_and_done, cases, entries, .. } = self;
-        talk.words(&words!("杀死 {kills} 次，冻住 {freezes} 次", "killed {kills} times, frozen {freezes} times"));
+        talk.words(&words!(
+            "杀死 {kills} 次，冻住 {freezes} 次",
+            "killed {kills} times, frozen {freezes} times"
+        ));
         talk.words(&words!(
             "发出 {asked} 个命令，回答了 {answered} 个，其中接单成功 {accepted_claims} 个",
             "{asked} commands sent, {answered} answered, {accepted_claims} claims accepted among them"
@@ -148,7 +179,10 @@ impl Judgement {
             "没等到回答 {open} 个，其中已做成 {open_and_done} 个（用同一个键再问就知道）",
             "{open} never heard an answer, {open_and_done} of them were done (asking again with the key tells)"
         ));
-        talk.words(&words!("核对 {cases} 件、{entries} 条历史", "{cases} cases and {entries} entries checked"));
+        talk.words(&words!(
+            "核对 {cases} 件、{entries} 条历史",
+            "{cases} cases and {entries} entries checked"
+        ));
         for words in self.breaches.iter().take(20) {
             talk.line(&talk.red(words.get(talk.lang)));
         }
@@ -156,7 +190,10 @@ impl Judgement {
             let count = self.breaches.len();
             talk.words(&words!("共 {count} 处不对", "{count} breaches"));
         } else if self.holds(kills) {
-            talk.words(&words!("都对：没有丢，没有重，没有第四家，链都完好", "all held: nothing lost, nothing twice, never a fourth bank, every chain whole"));
+            talk.words(&words!(
+                "都对：没有丢，没有重，没有第四家，链都完好",
+                "all held: nothing lost, nothing twice, never a fourth bank, every chain whole"
+            ));
         } else {
             talk.words(&words!("回答得太少，说明不了什么", "too few answers: this run proves nothing"));
         }

@@ -85,7 +85,12 @@ pub fn diaries(folder: &Path) -> std::io::Result<(BTreeMap<String, Asked>, BTree
         for line in String::from_utf8_lossy(whole).lines() {
             match line.split(' ').collect::<Vec<_>>().as_slice() {
                 ["ask", key, case, what, bank] => {
-                    let one = Asked { key: (*key).into(), case: (*case).into(), what: (*what).into(), bank: (*bank).into() };
+                    let one = Asked {
+                        key: (*key).into(),
+                        case: (*case).into(),
+                        what: (*what).into(),
+                        bank: (*bank).into(),
+                    };
                     asked.insert((*key).to_owned(), one);
                 }
                 [word @ ("yes" | "no"), key, version, ..] => {
@@ -123,7 +128,8 @@ impl Load {
         let hand = Hand { engine, diary: Arc::new(Mutex::new(diary)) };
         // What nobody answered is asked again with the same key: it may have been done.
         let place = format!("{}-", self.name);
-        let open = asked.into_values().filter(|one| !heard.contains_key(&one.key) && one.key.starts_with(&place));
+        let open =
+            asked.into_values().filter(|one| !heard.contains_key(&one.key) && one.key.starts_with(&place));
         for one in open {
             let hand = hand.clone();
             work.spawn(async move {
@@ -131,10 +137,15 @@ impl Load {
                 Ok(())
             });
         }
-        let start = self.diary.file_name().map(|name| name.to_string_lossy().replace("diary-", "")).unwrap_or_default();
+        let start = self
+            .diary
+            .file_name()
+            .map(|name| name.to_string_lossy().replace("diary-", ""))
+            .unwrap_or_default();
         for client in 0..CLIENTS {
             let mut dice = Dice(self.seed ^ (client << 40));
-            let (hand, banks, key) = (hand.clone(), self.banks as u64, format!("{}-{start}-{client}", self.name));
+            let (hand, banks, key) =
+                (hand.clone(), self.banks as u64, format!("{}-{start}-{client}", self.name));
             work.spawn(async move {
                 for number in 0u64.. {
                     hand.act(&mut dice, banks, &format!("{key}-{number}")).await;
@@ -160,7 +171,8 @@ impl Load {
         setting.shared = matches!(address, Address::Postgres(_));
         let shared = setting.shared;
         if shared {
-            let clock = StoreClock::ask(&*store, setting.steady.clone()).await.map_err(|fault| failure(&fault))?;
+            let clock =
+                StoreClock::ask(&*store, setting.steady.clone()).await.map_err(|fault| failure(&fault))?;
             setting.clock = Arc::new(clock);
         }
         let (engine, lanes) = Engine::new(setting);
@@ -193,7 +205,9 @@ impl Hand {
 
     async fn again(&self, one: Asked) {
         match self.send(&one).await {
-            Ok(Answer { version, verdict: Verdict::Accepted, .. }) => self.note(&format!("yes {} {version}", one.key)),
+            Ok(Answer { version, verdict: Verdict::Accepted, .. }) => {
+                self.note(&format!("yes {} {version}", one.key))
+            }
             Ok(Answer { version, verdict: Verdict::Refused { code, .. }, .. }) => {
                 self.note(&format!("no {} {version} {code}", one.key));
             }
@@ -214,10 +228,13 @@ impl Hand {
         let (case, key) = (CaseId(one.case.as_str().into()), Some(Name::from(one.key.as_str())));
         let agent = Actor::person("zhou", "91320599MA00000070", "ent_agent");
         let clerk = Actor::person(&format!("clerk of {}", one.bank), &one.bank, "bank_clerk");
-        let event = |to, name: &str, data, reason| Input::Event(Event { to, name: name.into(), data, reason });
+        let event =
+            |to, name: &str, data, reason| Input::Event(Event { to, name: name.into(), data, reason });
         match one.what.as_str() {
             "open" => self.engine.open(case, "financing_demand", demand(), agent, key).await,
-            "publish" => self.engine.give(case, event(Target::Main, "publish", vec![], None), agent, key).await,
+            "publish" => {
+                self.engine.give(case, event(Target::Main, "publish", vec![], None), agent, key).await
+            }
             "claim" => {
                 let data = vec![("bank".into(), Value::text(&one.bank))];
                 self.engine.give(case, event(Target::Main, "claim", data, None), clerk, key).await
