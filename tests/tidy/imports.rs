@@ -28,6 +28,8 @@ const MAY_IMPORT: &[(&str, May)] = &[
         "engine/server",
         May::Import(&["expr", "machine", "language", "diagram", "simulate", "console", "ports", "runtime"]),
     ),
+    ("engine/city", May::Import(&["expr", "machine"])),
+    ("engine/replay", May::Import(&["expr", "machine", "ports", "runtime", "city"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];

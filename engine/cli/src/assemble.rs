@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use language::words;
 use ports::clock::Clock;
+use ports::connector::Connector;
 use ports::fault::{Cause, Fault};
 use ports::store::Store;
 use runtime::clocks::{HostClock, StoreClock};
@@ -13,6 +14,7 @@ use runtime::engine::{Bounds, Engine, Setting};
 use runtime::lane::Lane;
 use runtime::shelf::Shelf;
 use server::identity::{Identities, Register, secret};
+use server::pages::stage::Stage;
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
 use store::Address;
@@ -37,6 +39,10 @@ pub struct Assembled {
     pub store_clock: Option<Arc<StoreClock>>,
     /// What signs sessions and cursors.
     pub key: [u8; 32],
+    /// Ways to the outside besides those of the settings.
+    pub connectors: Vec<Arc<dyn Connector>>,
+    /// What a demonstration can do besides.
+    pub stage: Option<Arc<dyn Stage>>,
 }
 
 /// Where the store is.
@@ -121,7 +127,8 @@ pub async fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
     let (engine, lanes) = Engine::new(Setting { store, clock, steady, shelf, bounds, shared });
     let key = key(settings)?;
     let identities = Arc::new(Identities::new(register(settings)?, key));
-    Ok(Assembled { engine, lanes, identities, figures, told, store_clock, key })
+    let (connectors, stage) = (vec![], None);
+    Ok(Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage })
 }
 
 /// A new database gets its tables at once: there is nothing in it that could be lost.
@@ -152,7 +159,10 @@ pub fn register(settings: &Settings) -> Result<Register, Failure> {
 }
 
 /// The key that signs sessions and cursors: from `CHARTER_KEY_FILE`, else from the data folder, where it is made.
-fn key(settings: &Settings) -> Result<[u8; 32], Failure> {
+///
+/// # Errors
+/// It can neither be read nor made.
+pub fn key(settings: &Settings) -> Result<[u8; 32], Failure> {
     let path = crate::settings::env("CHARTER_KEY_FILE")
         .map_or_else(|| settings.data().join("session.key"), std::path::PathBuf::from);
     if path.exists() {

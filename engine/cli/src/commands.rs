@@ -12,6 +12,7 @@ mod bench;
 mod calendar;
 mod chaos;
 pub mod check;
+mod city;
 mod completions;
 mod config;
 mod deadline;
@@ -29,6 +30,7 @@ mod inspect;
 mod man;
 mod migrate;
 mod new;
+mod replay;
 mod schema;
 mod send;
 mod serve;
@@ -65,6 +67,8 @@ pub const COMMANDS: &[Entry] = commands![
     check,
     test,
     simulate,
+    city,
+    replay,
     diagram,
     explain,
     eval,

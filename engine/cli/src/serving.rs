@@ -39,14 +39,53 @@ const GRACE: Duration = Duration::from_secs(10);
 /// What keeps it from beginning.
 pub async fn serve(settings: &Settings, talk: &Talk) -> Outcome {
     let assembled = crate::assemble::assemble(settings).await?;
-    let engine = assembled.engine.clone();
-    rules::take_up(&engine, settings, talk).await?;
     let listener = listen(settings.listen()).await?;
-    let loops = begin(assembled, settings, listener, talk).await?;
-    end(&engine, loops, talk).await
+    open(assembled, settings, listener, talk).await?.until_told(talk).await
 }
 
-async fn listen(address: &str) -> Result<TcpListener, Failure> {
+/// A server at work.
+pub struct Open {
+    engine: Engine,
+    loops: JoinSet<Ended>,
+}
+
+impl Open {
+    /// Serves until a signal or a fault ends it.
+    pub async fn until_told(self, talk: &Talk) -> Outcome {
+        end(&self.engine, self.loops, talk).await
+    }
+
+    /// Ends it now; what is under way is finished.
+    pub async fn close(mut self) {
+        self.engine.close();
+        tokio::select! {
+            _ = drained(&mut self.loops) => {}
+            () = upkeep::after(GRACE) => {}
+        }
+    }
+}
+
+/// Opens a server over what is assembled.
+///
+/// # Errors
+/// What keeps it from beginning.
+pub async fn open(
+    assembled: Assembled,
+    settings: &Settings,
+    listener: TcpListener,
+    talk: &Talk,
+) -> Result<Open, Failure> {
+    let engine = assembled.engine.clone();
+    rules::take_up(&engine, settings, talk).await?;
+    let loops = begin(assembled, settings, listener, talk).await?;
+    Ok(Open { engine, loops })
+}
+
+/// Takes an address.
+///
+/// # Errors
+/// Somebody has it.
+pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let failure = Failure::new(
             Exit::Unreachable,
@@ -66,7 +105,8 @@ async fn begin(
     listener: TcpListener,
     talk: &Talk,
 ) -> Result<JoinSet<Ended>, Failure> {
-    let Assembled { engine, lanes, identities, figures, told, store_clock, key } = assembled;
+    let Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage } =
+        assembled;
     let mut loops = JoinSet::new();
     if let Some(clock) = store_clock {
         let name = settings.given("node").map_or_else(own_name, str::to_owned);
@@ -86,7 +126,7 @@ async fn begin(
     loops.spawn(loops::deliveries(engine.clone(), post, luck));
     let clerk = letters::clerk(settings, &engine, &identities)?;
     let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
-    for connector in rules::connectors(settings, &world)? {
+    for connector in rules::connectors(settings, &world)?.into_iter().chain(connectors) {
         let deliveries = Deliveries::new(engine.clone(), connector, AT_ONCE);
         loops.spawn(loops::deliveries(engine.clone(), deliveries, luck));
     }
@@ -100,7 +140,7 @@ async fn begin(
         figures,
         told: told.clone(),
         probe,
-        stage: None,
+        stage,
     };
     greet(talk, &listener, settings, &identities);
     loops.spawn(http(engine, listener, setting));

@@ -154,6 +154,11 @@ impl Settings {
         self.values.get(name).map(|(value, _)| value.as_str())
     }
 
+    /// Says a value in place of whoever gave none.
+    pub fn put(&mut self, name: &'static str, value: String) {
+        self.values.entry(name).or_insert((value, Origin::Default));
+    }
+
     /// A value and where it came from; the default where nobody gave one.
     pub fn shown(&self, name: &str) -> (String, Origin) {
         if let Some(value) = self.values.get(name) {

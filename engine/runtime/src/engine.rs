@@ -36,11 +36,17 @@ pub struct Bounds {
     pub batch_max: usize,
     /// Runs a lane keeps in memory: a case counts as its runs.
     pub known_max: usize,
+    /// How far ahead due cases are fetched.
+    pub horizon: SignedDuration,
+    /// Whether a jump of the clock, or too much due at once, holds the deadlines until a person has looked. A
+    /// replay in virtual time has nobody to ask: its clock does nothing but jump.
+    pub breaker: bool,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Bounds { lanes: 2, queue_max: 10_000, batch_max: 512, known_max: 20_000 }
+        let horizon = crate::timers::HORIZON;
+        Bounds { lanes: 2, queue_max: 10_000, batch_max: 512, known_max: 20_000, horizon, breaker: true }
     }
 }
 
@@ -298,6 +304,16 @@ impl Engine {
     /// Why deadlines are held; `None` when they fire.
     pub fn held(&self) -> Option<Held> {
         self.office.deadlines.held()
+    }
+
+    /// When there is something to do for the clock next; nothing is due before, as far as it is written.
+    pub fn next_due(&self) -> Timestamp {
+        self.office.deadlines.next(self.office.bounds.horizon)
+    }
+
+    /// The clock was moved by hand: what is due by now is looked at without delay.
+    pub fn look_at_clock(&self) {
+        self.office.deadlines.bell.notify_one();
     }
 
     /// Takes no more commands; those waiting are still answered, then the loops end.

@@ -109,9 +109,9 @@ impl Deadlines {
     }
 
     /// When there is something to do next, by the wall clock.
-    pub fn next(&self) -> Timestamp {
+    pub fn next(&self, horizon: SignedDuration) -> Timestamp {
         let hand = self.hand();
-        let fetch = hand.fetched.checked_add(HORIZON / 2).unwrap_or(Timestamp::MAX);
+        let fetch = hand.fetched.checked_add(horizon / 2).unwrap_or(Timestamp::MAX);
         hand.wheel.next().map_or(fetch, |due| due.min(fetch)).min(hand.wheel.covered())
     }
 }
@@ -123,14 +123,16 @@ impl Deadlines {
 pub async fn run_once(engine: &Engine) -> Result<Round, Fault> {
     let office = engine.office();
     let (now, steady) = (office.now(), office.steady());
-    office.deadlines.hand().breaker.see(now, steady);
+    if office.bounds.breaker {
+        office.deadlines.hand().breaker.see(now, steady);
+    }
     if engine.held().is_some() {
         return Ok(Round::Idle);
     }
     let under_way = office.ticks.load(Ordering::Acquire);
     fetch_ahead(office, now, under_way).await?;
     let room = WAKE_MAX.saturating_sub(under_way);
-    let Some(due) = take(&office.deadlines, now, room) else { return Ok(Round::Idle) };
+    let Some(due) = take(office, now, room) else { return Ok(Round::Idle) };
     let mut woken = 0;
     for case in due {
         // A full lane is no loss: the case stays due.
@@ -144,11 +146,11 @@ pub async fn run_once(engine: &Engine) -> Result<Round, Fault> {
 }
 
 /// Takes what is due, unless so much is due at once that a person has to look first.
-fn take(deadlines: &Deadlines, now: Timestamp, room: usize) -> Option<Vec<ports::query::DueCase>> {
-    let mut hand = deadlines.hand();
+fn take(office: &Office, now: Timestamp, room: usize) -> Option<Vec<ports::query::DueCase>> {
+    let mut hand = office.deadlines.hand();
     let before = now.checked_sub(JUMP_MAX).unwrap_or(Timestamp::MIN);
     let late = hand.wheel.due_by(before, WHEEL_MAX);
-    if !hand.catching_up {
+    if !hand.catching_up && office.bounds.breaker {
         let known = hand.wheel.len();
         hand.breaker.due(late as u64, known as u64);
     }
@@ -158,10 +160,11 @@ fn take(deadlines: &Deadlines, now: Timestamp, room: usize) -> Option<Vec<ports:
 
 /// Fetches the stretch ahead when half of it is used up, or when everything fetched is on its way.
 async fn fetch_ahead(office: &Office, now: Timestamp, under_way: usize) -> Result<(), Fault> {
-    let until = now.checked_add(HORIZON).unwrap_or(Timestamp::MAX);
+    let horizon = office.bounds.horizon;
+    let until = now.checked_add(horizon).unwrap_or(Timestamp::MAX);
     {
         let mut hand = office.deadlines.hand();
-        let fresh = hand.fetched.checked_add(HORIZON / 2).is_ok_and(|next| now < next);
+        let fresh = hand.fetched.checked_add(horizon / 2).is_ok_and(|next| now < next);
         let nothing_left = under_way == 0 && hand.wheel.next().is_none_or(|due| due > now);
         if fresh && (hand.wheel.covered() > now || !nothing_left) {
             return Ok(());

@@ -12,23 +12,40 @@ use crate::args;
 use crate::embedded;
 use crate::exit::{Exit, Outcome};
 use crate::library::{Library, Workflow};
+use crate::settings;
 use crate::talk::Talk;
 use simulate::teller::Teller;
 
+mod open;
+
 pub fn command(lang: Lang) -> Command {
-    args::command(
+    let command = args::command(
         "demo",
         lang,
-        "看一遍：融资需求、三家银行、国庆顺延，全在虚拟时间里",
-        "See it: a demand, three banks, the National Day week, all in virtual time",
+        "看一遍：先演几个故事，再重放一座小城市并开门办公，时钟可以快进",
+        "See it: some stories, then a small city replayed and open for business, with a clock to push forward",
     )
-    .arg(args::flag("brief", lang, "不画图", "Without the picture"))
+    .arg(args::flag("play", lang, "只演故事，不起服务", "The stories only; no server"))
+    .arg(args::flag("brief", lang, "不画图", "Without the pictures"))
+    .arg(args::flag("until-ready", lang, "能办公了就退出", "Ends as soon as it is serving"))
+    .arg(args::flag("stay", lang, "没有终端也一直开着", "Stays open without a terminal"))
+    .arg(args::option("scale", "S", lang, "城市规模，不写就是 1%", "How large the city is; 1% unless given"));
+    settings::flags(command, lang)
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
+    let played = played(found, talk);
+    if found.get_flag("play") || played != Exit::Fine {
+        return Ok(played);
+    }
+    open::run(found, talk)
+}
+
+/// The stories, in the terminal.
+fn played(found: &ArgMatches, talk: &Talk) -> Exit {
     talk.words(&words!(
-        "章程 {}    虚拟时间：不存数据，不发邮件。",
-        "Charter {}    Virtual time: nothing is stored, nothing is sent.",
+        "章程 {}    先演几个故事：虚拟时间，不存数据，不发邮件。",
+        "Charter {}    Some stories first: virtual time, nothing is stored, nothing is sent.",
         env!("CARGO_PKG_VERSION")
     ));
     let mut sound = true;
@@ -45,7 +62,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         "接着试：charter simulate workflows/financing-demand    一步一步自己走\n        charter new leave_request    新建一个流程\n        charter explain    查任何一个词",
         "Go on: charter simulate workflows/financing-demand    step by step yourself\n       charter new leave_request    a process of your own\n       charter explain    look any word up"
     ));
-    Ok(Exit::found(!sound))
+    Exit::found(!sound)
 }
 
 fn shown(workflow: &Workflow, picture: bool, talk: &Talk) -> bool {

@@ -14,7 +14,7 @@ fn help_is_in_the_readers_language() {
 #[test]
 fn every_command_has_help_in_both_languages() {
     for command in
-        "demo new check test simulate diagram explain eval deadline calendar fmt schema serve account migrate config doctor deploy definition start send inspect task timer incident dlq template completions man version"
+        "demo new check test simulate city replay diagram explain eval deadline calendar fmt schema serve account migrate config doctor deploy definition start send inspect task timer incident dlq template completions man version"
             .split(' ')
     {
         let zh = at_home(&format!("{command} --help"));
@@ -120,7 +120,7 @@ fn a_word_is_explained_whatever_it_is() {
 #[test]
 fn nothing_is_written_to_the_folder_unless_asked() {
     let desk = Desk::new("untouched");
-    desk.run("demo --brief");
+    desk.run("demo --play --brief");
     desk.run("eval 1+1");
     desk.run("version");
     assert_eq!(std::fs::read_dir(&desk.folder).unwrap().count(), 0);

@@ -190,7 +190,7 @@ fn a_child_can_be_drawn_alone() {
 
 #[test]
 fn the_demo_plays_anywhere() {
-    let ran = Desk::new("demo").run("demo --lang en");
+    let ran = Desk::new("demo").run("demo --play --lang en");
     assert_eq!(ran.code, 0, "{}", ran.err);
     for words in ["slots_full", "National Day", "2026-10-10 Sat 24:00"] {
         assert!(ran.out.contains(words), "{words}");

@@ -1,0 +1,7 @@
+//! The demonstration: a small city replayed, then an office over it whose clock can be pushed forward.
+
+pub mod accounts;
+pub mod bureau;
+pub mod clock;
+pub mod letters;
+pub mod stage;

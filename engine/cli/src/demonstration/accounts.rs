@@ -1,0 +1,123 @@
+//! Sample accounts, one for each role, of organisations that have something to do.
+
+use std::fmt::Write;
+
+use city::City;
+use city::enterprises::DISTRICTS;
+use language::words::Lang;
+use server::identity::secret;
+
+/// A sample account.
+pub struct Sample {
+    /// What a click logs in to.
+    pub id: &'static str,
+    /// The person.
+    pub name: &'static str,
+    /// Its organisation, if it has one.
+    pub organisation: Option<String>,
+    /// Its roles.
+    pub roles: &'static [&'static str],
+    /// What to do with it, in Chinese and English.
+    pub hint: (&'static str, &'static str),
+}
+
+/// The accounts, and the enterprise of the newest demand that waits for banks.
+pub fn samples(city: &City) -> Vec<Sample> {
+    let waiting = city.demands.iter().rev().find(|demand| !demand.funded && !demand.directed);
+    let enterprise = &city.enterprises[waiting.map_or(0, |demand| demand.enterprise as usize)];
+    let district = DISTRICTS[usize::from(enterprise.district)].0;
+    let bank = |number: u32| Some(format!("B{number:02}"));
+    let city_office = || Some("city".to_owned());
+    let sample = |id, name, organisation, roles, hint| Sample { id, name, organisation, roles, hint };
+    let banker: &[&str] = &["bank_clerk", "bank_approver"];
+    vec![
+        sample(
+            "enterprise",
+            "周敏",
+            Some(enterprise.uscc.clone()),
+            &["ent_agent", "ent_legal_rep"],
+            ("看本企业的需求和注册，选报价", "its own demands and registration"),
+        ),
+        sample(
+            "bank",
+            "钱程",
+            bank(1),
+            banker,
+            ("关注一项需求，五天内报价", "claims a demand, decides within five days"),
+        ),
+        sample("bank-b", "孙悦", bank(2), banker, ("第二家银行", "the second bank")),
+        sample("bank-c", "李文", bank(3), banker, ("第三家银行", "the third bank")),
+        sample("bank-d", "吴越", bank(4), banker, ("第四家：会被拒绝", "the fourth: is refused")),
+        sample(
+            "district",
+            "陆佳",
+            Some(district.to_owned()),
+            &["district_reviewer", "district_supervisor"],
+            ("区县初审", "the district review"),
+        ),
+        sample("city-a", "顾宁", city_office(), &["city_reviewer"], ("市局复审，拟办", "the city proposes")),
+        sample(
+            "city-b",
+            "朱昕",
+            city_office(),
+            &["city_reviewer"],
+            ("第二人复核", "a second person confirms"),
+        ),
+        sample(
+            "supervisor",
+            "徐清",
+            city_office(),
+            &["city_supervisor"],
+            ("督办、暂停、恢复", "suspends and reinstates"),
+        ),
+        sample(
+            "operator",
+            "何川",
+            Some("platform".to_owned()),
+            &["platform_operator"],
+            ("线下撮合、发件箱", "offline matching, the outbox"),
+        ),
+        sample("auditor", "陶立", None, &["auditor"], ("只看不改", "reads everything, changes nothing")),
+        sample("admin", "任远", None, &["administrator"], ("管理引擎", "runs the engine")),
+    ]
+}
+
+/// The file of accounts, and a token for the administrator's programs; `None` when the host has no random bytes.
+pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, String)> {
+    let token = secret::new_token().ok()?;
+    let mut text = String::from("organisations:\n");
+    for institution in &city.institutions {
+        let _ =
+            writeln!(text, "  {}: {{ zh: {}, en: {} }}", institution.id, institution.name, institution.id);
+    }
+    for (code, _, zh) in DISTRICTS {
+        let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {code} office }}");
+    }
+    text.push_str("  city: { zh: 市金融局, en: City bureau }\n  platform: { zh: 平台, en: Platform }\n");
+    for sample in samples.iter().filter(|sample| sample.roles.contains(&"ent_agent")) {
+        let code = sample.organisation.as_deref().unwrap_or_default();
+        let enterprise = city.enterprises.iter().find(|e| e.uscc == code);
+        let name = enterprise.map_or_else(|| code.to_owned(), |e| e.name());
+        let _ = writeln!(text, "  \"{code}\": {{ zh: {name}, en: \"{code}\" }}");
+    }
+    text.push_str("roles:\n");
+    for role in ["administrator", "auditor", "city_supervisor", "city_reviewer", "platform_operator"] {
+        let _ = writeln!(text, "  {role}: {{ sees: all }}");
+    }
+    let _ = writeln!(text, "tokens:\n  \"{}\": {{ account: admin, hash: \"{}\" }}", token.id, token.hash);
+    text.push_str("accounts:\n");
+    for sample in samples {
+        let organisation = sample
+            .organisation
+            .as_ref()
+            .map_or_else(String::new, |code| format!(" organisation: \"{code}\","));
+        let english = if lang == Lang::En { " lang: en," } else { "" };
+        let roles = sample.roles.join(", ");
+        let _ = writeln!(
+            text,
+            "  {}: {{ name: {},{organisation}{english} roles: [{roles}] }}",
+            sample.id, sample.name
+        );
+    }
+    Some((text, token.whole))
+}

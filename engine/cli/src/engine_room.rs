@@ -1,0 +1,110 @@
+//! An engine over a store of its own, for commands that run one: the replay and the demonstration.
+
+use std::sync::Arc;
+
+use city::City;
+use city::scale::Scale;
+use expr::time::calendar::Calendar;
+use jiff::SignedDuration;
+use language::words;
+use ports::clock::Clock;
+use ports::fault::Fault;
+use ports::store::Store;
+use replay::clock::VirtualClock;
+use replay::quiet::Quiet;
+use runtime::engine::{Bounds, Engine, Setting};
+use runtime::loops;
+use runtime::shelf::Shelf;
+use store::Address;
+
+use crate::embedded;
+use crate::exit::{Exit, Failure};
+
+/// The calendar inside the program.
+pub fn calendar() -> Calendar {
+    crate::calendars::Calendars::default().own()
+}
+
+/// The city of a seed.
+pub fn city(seed: u64, scale: Scale) -> City {
+    City::of(seed, scale, &calendar())
+}
+
+/// `FILE`, `sqlite:FILE`, `postgres://...` or `memory:` as an address.
+///
+/// # Errors
+/// An address of no known kind.
+pub fn address(text: &str) -> Result<Address, Failure> {
+    let known = text == "memory:" || text.starts_with("sqlite:") || text.contains("://");
+    let full = if known { text.to_owned() } else { format!("sqlite:{text}") };
+    full.parse().map_err(|fault| of_fault(text, &fault))
+}
+
+/// A store that cannot be reached.
+pub fn of_fault(place: &str, fault: &Fault) -> Failure {
+    let what = fault.to_string();
+    Failure::new(
+        Exit::Unreachable,
+        words!("数据库 {place} 用不了：{what}", "cannot use the database {place}: {what}"),
+    )
+}
+
+/// Threads for an engine.
+///
+/// # Errors
+/// The system gives none.
+pub fn threads() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Failure::new(Exit::Unreachable, words!("启动不了：{error}", "cannot start: {error}"))
+    })
+}
+
+/// Opens a store and brings its tables up to date.
+///
+/// # Errors
+/// A store that cannot be reached.
+pub async fn open(text: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, Failure> {
+    let address = address(text)?;
+    let failed = |fault| of_fault(text, &fault);
+    store::migrate(&address, clock.clone()).await.map_err(failed)?;
+    store::open(&address, clock, 8).await.map_err(failed)
+}
+
+/// An engine in virtual time, its lanes at work. Nothing goes out.
+pub fn virtual_engine(store: Arc<dyn Store>, clock: &Arc<VirtualClock>, scale: Scale) -> Engine {
+    let shelf = Shelf::default();
+    shelf.put_calendar(calendar());
+    let steady = clock.clone();
+    let known = scale.count(120_000).clamp(20_000, 150_000) as usize;
+    let bounds = Bounds {
+        lanes: 2,
+        queue_max: 50_000,
+        batch_max: 1_024,
+        known_max: known,
+        horizon: SignedDuration::from_hours(24 * 60),
+        breaker: false,
+    };
+    let setting = Setting {
+        store: Arc::new(Quiet(store)),
+        clock: clock.clone(),
+        steady: Arc::new(move || steady.steady()),
+        shelf: Arc::new(shelf),
+        bounds,
+        shared: false,
+    };
+    let (engine, lanes) = Engine::new(setting);
+    for (number, lane) in lanes.into_iter().enumerate() {
+        tokio::spawn(loops::lane(engine.clone(), number, lane));
+    }
+    engine
+}
+
+/// The processes the city runs on, by name.
+pub fn processes() -> Vec<(&'static str, &'static str)> {
+    let text =
+        |path: &str| embedded::DEMO.iter().flat_map(|texts| texts.iter()).find(|(name, _)| *name == path);
+    [("registration", "registration/workflow.yaml"), ("financing_demand", "financing-demand/workflow.yaml")]
+        .into_iter()
+        .filter_map(|(name, path)| text(path).map(|(_, text)| (name, *text)))
+        .collect()
+}
