@@ -126,7 +126,10 @@ async fn begin(
     loops.spawn(loops::deliveries(engine.clone(), post, luck));
     let clerk = letters::clerk(settings, &engine, &identities)?;
     let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
-    for connector in rules::connectors(settings, &world)?.into_iter().chain(connectors) {
+    let mut carriers = rules::connectors(settings, &world)?;
+    // What a demonstration carries itself, nobody else does.
+    carriers.retain(|carrier| connectors.iter().all(|own| own.name() != carrier.name()));
+    for connector in carriers.into_iter().chain(connectors) {
         let deliveries = Deliveries::new(engine.clone(), connector, AT_ONCE);
         loops.spawn(loops::deliveries(engine.clone(), deliveries, luck));
     }
