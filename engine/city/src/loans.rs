@@ -86,7 +86,7 @@ pub fn grants(seed: u64, scale: Scale, demands: &[Demand], institutions: &[Insti
     all
 }
 
-/// What is granted of each: mostly all that was asked for; an eighth is cut until the printed sum is met.
+/// What is granted of each: nearly all that was asked for; half are cut a little until the printed sum is met.
 fn amounts(seed: u64, scale: Scale, rows: &[&Demand]) -> Vec<u64> {
     let asked: u64 = rows.iter().map(|demand| demand.amount).sum();
     let cut = asked.saturating_sub(scale.count(figures::GRANTED));
@@ -94,7 +94,7 @@ fn amounts(seed: u64, scale: Scale, rows: &[&Demand]) -> Vec<u64> {
         .iter()
         .map(|demand| {
             let mut draw = Draw::of(seed, "cuts", u64::from(demand.number));
-            if draw.chance(125) { demand.amount * draw.between(50, 300) / 1_000 } else { 0 }
+            if draw.chance(500) { demand.amount * draw.between(10, 120) / 1_000 } else { 0 }
         })
         .collect();
     let bounds: Vec<(u64, u64)> = rows
@@ -105,7 +105,7 @@ fn amounts(seed: u64, scale: Scale, rows: &[&Demand]) -> Vec<u64> {
     let cuts = fit_within(&wants, cut, &bounds);
     let mut left = cut - cuts.iter().sum::<u64>();
     let mut granted: Vec<u64> = rows.iter().zip(cuts).map(|(demand, cut)| demand.amount - cut).collect();
-    // In a small city an eighth may not be enough.
+    // In a small city half may not be enough.
     for amount in granted.iter_mut().rev() {
         let more = left.min(*amount / 3);
         *amount -= more;

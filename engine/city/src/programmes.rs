@@ -101,7 +101,7 @@ pub fn fund(
         .collect();
     let running: Vec<u64> = credits.iter().zip(&alive).map(|(c, a)| if a.1 == 0 { 0 } else { *c }).collect();
     let in_force = fit_within(&running, in_force, &alive);
-    let (first, lost) = (count / 3, (count * 15 + 500) / 1_000);
+    let lost = (count * 15 + 500) / 1_000;
     clients
         .into_iter()
         .enumerate()
@@ -116,7 +116,7 @@ pub fn fund(
                 partner: *draw.pick(&partners),
                 credit: credits[row],
                 in_force: in_force[row],
-                first_loan: (row as u64 * 7 + 3) % count < first,
+                first_loan: row % 3 == 2,
                 recorded,
                 score: crate::scores::score(seed, enterprise, crate::scores::quarter(recorded)).total,
                 loss: if (row as u64) >= count - lost { draw.between(10, credits[row].max(11)) } else { 0 },
@@ -146,8 +146,10 @@ pub fn micro_e(
     let bounds: Vec<(u64, u64)> =
         (0..all.len()).map(|row| if row < at_limit { (500, 500) } else { (5, 500) }).collect();
     let amounts = fit_within(&weights, amount, &bounds);
-    // A quarter are first loans; some rates are exactly at each limit, one is the lowest printed.
-    let first = |row: usize| row % 4 == 1;
+    // A quarter are first loans, unless there are too few to leave the mean where it is; some rates are exactly
+    // at each limit, one is the lowest printed.
+    let few = all.len() < 20;
+    let first = |row: usize| row % 4 == 1 && !few;
     let rates: Vec<(u64, u64)> = (0..all.len())
         .map(|row| match (row, first(row)) {
             (0, _) => (lowest, lowest),

@@ -218,7 +218,7 @@ impl<'b> Bar<'b> {
         let rate = u128::from(now.events()) * 1_000 / took;
         let (done, whole) =
             (u128::from(now.commands - first.commands), u128::from(now.whole - first.commands));
-        let left = if done == 0 { 0 } else { took * (whole - done) / done / 1_000 };
+        let left = (took * (whole - done)).checked_div(done).map_or(0, |millis| millis / 1_000);
         let filled = (now.day * 30 / self.days.max(1)).min(30) as usize;
         let bar = format!("{}{}", "█".repeat(filled), "░".repeat(30 - filled));
         let day = date_of(now.day.saturating_sub(1));
