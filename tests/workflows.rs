@@ -1,10 +1,13 @@
 //! Every workflow's stories come true, and the golden tables of the field hold, through the same step that serves.
 #![expect(clippy::unwrap_used, reason = "a test: what is missing fails it")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use charter_tests::{calendar, compiled, read, root};
+use language::process::Compiled;
+use language::profile::{Base, processes_of, read_profile};
 use language::render::{self, Look};
 use language::{Report, Sources};
 use machine::definition::Definition;
@@ -62,6 +65,50 @@ fn every_story_comes_true() {
         }
     }
     assert!(stories >= 8, "only {stories} stories were found");
+}
+
+/// The processes of a city, with its values, by name.
+fn city(folder: &Path) -> BTreeMap<String, Arc<Definition>> {
+    let mut sources = Sources::new();
+    let tree = tree(&folder.join("profile.yaml"), &mut sources);
+    let compiled: Vec<Compiled> = processes_of(&tree.root)
+        .map(|name| {
+            let path = root().join("workflows").join(name.replace('_', "-")).join("workflow.yaml");
+            language::compile(&mut sources, &path.display().to_string(), &std::fs::read(path).unwrap())
+        })
+        .collect();
+    let bases: Vec<Base<'_>> = compiled
+        .iter()
+        .map(|one| Base { definition: one.definition.as_deref().unwrap(), map: &one.map })
+        .collect();
+    let (profile, report) = read_profile(&sources, &tree, &bases);
+    assert_sound(&report, &sources);
+    let laid = profile.unwrap().processes.into_iter().zip(&bases);
+    laid.map(|(laid, base)| {
+        let definition = base.definition.with_values(&laid.values).unwrap();
+        (laid.process.to_string(), Arc::new(definition))
+    })
+    .collect()
+}
+
+#[test]
+fn every_city_is_as_its_stories_tell() {
+    let mut cities = 0;
+    for entry in std::fs::read_dir(root().join("workflows/profiles")).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let definitions = city(&folder);
+        for path in std::fs::read_dir(folder.join("examples")).unwrap().map(|e| e.unwrap().path()) {
+            let mut sources = Sources::new();
+            let (told, _) = story::read(&tree(&path, &mut sources), calendar().zone());
+            let process = told.and_then(|told| told.process).unwrap().0;
+            come_true(&path, &definitions[&process]);
+        }
+        cities += 1;
+    }
+    assert_eq!(cities, 13, "the platforms in the seed's tables");
 }
 
 fn all_hold(rows: &[Row], at_least: usize) {

@@ -8,7 +8,7 @@ const DIAGNOSTICS: (&str, &str) = ("engine/language/src/codes.rs", "docs/diagnos
 const REFUSALS: (&str, &str) = ("engine/machine/src/refusal.rs", "docs/refusals");
 
 /// Folders of `workflows/` that hold something else than a policy.
-const NOT_A_POLICY: &[&str] = &["calendars"];
+const NOT_A_POLICY: &[&str] = &["calendars", "profiles"];
 
 /// The codes a registry gives out: one to three capitals, then three or four digits, outside comments and tests.
 fn codes(text: &str) -> BTreeSet<&str> {
@@ -68,6 +68,17 @@ fn policies_are_complete(tree: &Tree) -> Vec<String> {
             breaches.push(format!("{folder}: no examples/, the stories that must come true"));
         }
     }
+    for name in tree.names_in("workflows/profiles") {
+        let folder = format!("workflows/profiles/{name}");
+        for (part, why) in [("profile.yaml", "what the city runs"), ("source.md", "where it comes from")] {
+            if tree.has_folder(&folder) && !tree.has(&format!("{folder}/{part}")) {
+                breaches.push(format!("{folder}: no {part}, {why}"));
+            }
+        }
+        if tree.has_folder(&folder) && !tree.has_folder(&format!("{folder}/examples")) {
+            breaches.push(format!("{folder}: no examples/, what is special about the city"));
+        }
+    }
     breaches
 }
 
@@ -97,6 +108,12 @@ fn every_policy_has_its_source_and_its_examples() {
     let (yaml, source) = (("workflows/a/workflow.yaml", ""), ("workflows/a/source.md", ""));
     let story = ("workflows/a/examples/first.yaml", "");
     passes(rule, &[yaml, source, story, ("workflows/calendars/2026.yaml", ""), ("workflows/README.md", "")]);
+    let city = [
+        ("workflows/profiles/a/profile.yaml", ""),
+        ("workflows/profiles/a/examples/first.yaml", ""),
+        ("workflows/profiles/README.md", ""),
+    ];
+    catches(rule, &city, "no source.md, where it comes from");
     catches(rule, &[yaml, source], "no examples/");
     catches(rule, &[yaml, story], "no source.md");
 }

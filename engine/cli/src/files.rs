@@ -98,6 +98,8 @@ pub enum Sort {
     Cases,
     /// A year of a calendar.
     Calendar,
+    /// What a city runs, and with which values.
+    Profile,
     /// A piece of a settlement: its header, a rule, or how a golden table corresponds to it.
     Settlement,
 }
@@ -161,6 +163,7 @@ pub fn sort_of(path: &Path) -> Option<Sort> {
     match (stem, folder) {
         ("workflow", _) => Some(Sort::Process),
         ("cases", _) => Some(Sort::Cases),
+        ("profile", _) => Some(Sort::Profile),
         (_, "examples") => Some(Sort::Story),
         ("settlement" | "golden", _) | (_, "rules") => Some(Sort::Settlement),
         (_, "calendars") => Some(Sort::Calendar),

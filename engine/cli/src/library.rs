@@ -9,7 +9,7 @@ use language::analysis::analyse;
 use language::calendar::read_years;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
-use language::process::{Compiled, compile_tree};
+use language::process::{Compiled, SourceMap, compile_tree};
 use language::read::{self, Reading, Taken};
 use language::source::{FileId, Sources};
 use language::span::Span;
@@ -35,6 +35,8 @@ pub struct Library {
     pub report: Report,
     /// The processes, in the order of their paths.
     pub workflows: Vec<Workflow>,
+    /// The same processes as cities run them: beside each profile, with its values.
+    pub cities: Vec<Workflow>,
     /// The settlements, in the order of their folders.
     pub settlements: Vec<Settlement>,
     /// Where each file of the sources is on disk.
@@ -51,6 +53,8 @@ pub struct Workflow {
     pub path: PathBuf,
     /// The process, unless its text has errors.
     pub definition: Option<Arc<Definition>>,
+    /// Where everything of it stands.
+    pub map: SourceMap,
     /// The calendar it counts by.
     pub calendar: Calendar,
     /// Its stories that could be read.
@@ -145,13 +149,18 @@ impl Library {
         let (processes, others): (Vec<Document>, Vec<Document>) =
             documents.into_iter().partition(|d| d.sort == Sort::Process);
         self.processes(processes);
+        let (profiles, others): (Vec<Document>, Vec<Document>) =
+            others.into_iter().partition(|d| d.sort == Sort::Profile);
+        for Document { path, tree, .. } in profiles {
+            tree.iter().for_each(|tree| self.profile(&path, tree));
+        }
         for document in others {
             let Some(tree) = &document.tree else { continue };
             match document.sort {
                 Sort::Calendar => self.report.append(keys::check_tree(tree, &shape::CALENDAR_YEAR)),
                 Sort::Story => self.story(&document.path, tree),
                 Sort::Cases => self.cases(&document.path, tree),
-                Sort::Process | Sort::Settlement => {}
+                Sort::Process | Sort::Profile | Sort::Settlement => {}
             }
         }
     }
@@ -162,14 +171,13 @@ impl Library {
             documents.into_iter().map(|document| self.with_calendar(document)).collect();
         let sources = &self.sources;
         let made = abreast(counted, |(document, calendar)| {
-            let (definition, report) = compiled(sources, &document, &calendar);
-            (document.path, calendar, definition, report)
+            (document.path.clone(), compiled(sources, &document, &calendar), calendar)
         });
-        for (path, calendar, definition, report) in made {
+        for (path, Compiled { definition, report, map }, calendar) in made {
             self.report.append(report);
             let folder = folder_of(&path);
             let (stories, mapping) = (Vec::new(), None);
-            self.workflows.push(Workflow { folder, path, definition, calendar, stories, mapping });
+            self.workflows.push(Workflow { folder, path, definition, map, calendar, stories, mapping });
         }
     }
 
@@ -205,9 +213,19 @@ impl Library {
         };
         let (story, report) = story::read(tree, &zone);
         self.report.append(report);
-        if let (Some(story), Some(at)) = (story, home) {
-            self.workflows[at].stories.push((path.to_owned(), story));
+        match (story, home) {
+            (Some(story), Some(at)) => self.workflows[at].stories.push((path.to_owned(), story)),
+            (Some(story), None) => self.story_of_a_city(path, story),
+            (None, _) => {}
         }
+    }
+
+    /// Reads and compiles processes that were not asked for.
+    pub(crate) fn bring(&mut self, paths: Vec<PathBuf>) {
+        let read = paths.into_iter().filter_map(|path| files::read(&path).ok().map(|bytes| (path, bytes)));
+        let taken = read.map(|(path, bytes)| self.taken(&path, &bytes)).collect();
+        let documents = self.examined(taken);
+        self.processes(documents);
     }
 
     fn cases(&mut self, path: &Path, tree: &Tree) {
@@ -228,18 +246,15 @@ impl Library {
 }
 
 /// The process of a document, unless it has errors, and everything found in it.
-fn compiled(
-    sources: &Sources,
-    document: &Document,
-    calendar: &Calendar,
-) -> (Option<Arc<Definition>>, Report) {
-    let Some(tree) = &document.tree else { return (None, Report::new()) };
+fn compiled(sources: &Sources, document: &Document, calendar: &Calendar) -> Compiled {
+    let nothing = || Compiled { definition: None, report: Report::new(), map: SourceMap::default() };
+    let Some(tree) = &document.tree else { return nothing() };
     let Compiled { definition, mut report, map } = compile_tree(sources, tree);
     if let Some(definition) = &definition {
         report.append(analyse(definition, &map, sources, Some(calendar)));
     }
     let definition = definition.filter(|_| !report.has_errors());
-    (definition, report)
+    Compiled { definition, report, map }
 }
 
 /// The folder a file stands in; `.` for a bare name.
@@ -255,6 +270,7 @@ fn sort_by_keys(root: &Node) -> Option<Sort> {
         () if has("main") && has("events") && !has("states") => Some(Sort::Cases),
         () if has("states") || has("roles") => Some(Sort::Process),
         () if has("story") => Some(Sort::Story),
+        () if has("profile") => Some(Sort::Profile),
         () if has("year") && (has("holidays") || has("working_weekends")) => Some(Sort::Calendar),
         () => None,
     }

@@ -4,6 +4,7 @@ mod abreast;
 mod args;
 mod assemble;
 mod calendars;
+mod cities;
 mod client;
 mod commands;
 mod database;

@@ -255,7 +255,7 @@ codes! {
     CH0608 Error NO_OVERDUE "期限到期后什么也不发生" "a deadline without outcome";
     CH0609 Error BAD_CRON "定时表达式读不出来" "a schedule that cannot be read";
     CH0610 Error CALENDAR_DAYS "日历里的日期不对" "a date of a calendar is wrong";
-    CH0611 Error OTHER_PROCESS "参数是另一个流程的" "a profile of another process";
+    CH0611 Error OTHER_PROCESS "没有这个流程" "a profile of a process that is not there";
 
     CH0701 Error UNREACHABLE_STATE "状态走不到" "a state no case can reach";
     CH0702 Error DEAD_END "状态没有出路" "a state that nothing leaves";

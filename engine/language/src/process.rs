@@ -47,6 +47,7 @@ use fields::Data;
 use header::Common;
 use lowering::Lowering;
 use outline::{Outline, declared, narrow};
+pub(crate) use parameters::values as dated_values;
 use scope::{AtHand, FUNCTIONS, Place};
 use tables::Tables;
 use whole::{ChartNames, Whole};

@@ -60,25 +60,33 @@ fn a_profile_sets_parameters_of_its_process() {
     let compiled = compile(&mut sources, "workflow.yaml", DEMAND);
     let process = compiled.definition.expect("it compiles");
     let mut read = |text: &str| {
-        let (profile, report) =
-            profile::read_profile(&mut sources, "profile.yaml", text.as_bytes(), &process, &compiled.map);
+        let tree = language::read(&mut sources, "profile.yaml", text.as_bytes()).tree.expect("it is YAML");
+        let base = profile::Base { definition: &process, map: &compiled.map };
+        let (profile, report) = profile::read_profile(&sources, &tree, &[base]);
         (profile, messages(&report, &sources))
     };
-    let head = "profile: suzhou\nprocess: financing_demand\n";
-    let (profile, found) =
-        read(&format!("{head}parameters: {{ claim_slots: 5, evaluation_limit: 5工作日 }}\n"));
+    let head = "profile: suzhou\nsince: 2020-01-01\nprocesses:\n";
+    let (profile, found) = read(&format!(
+        "{head}  financing_demand: {{ claim_slots: {{ value: 5, basis: 抢单 }}, evaluation_limit: 5工作日 }}\n"
+    ));
     let profile = profile.unwrap_or_else(|| panic!("{found:?}"));
-    let changed = process.with_parameters(&profile.values).expect("the names are known");
+    let changed = process.with_values(&profile.processes[0].values).expect("the names are known");
     assert_ne!(changed.hash, process.hash);
-    let (none, found) =
-        read(&format!("{head}parameters: {{ claim_slot: 5, claim_slots: 50, gate_period: 7 }}\n"));
+    let slots = changed.find_parameter("claim_slots").expect("it is there");
+    let slots = &changed.parameters[slots.at()];
+    assert_eq!(slots.values.len(), 2, "its own value until 2020, then the city's");
+    assert_eq!(slots.values[1].basis.as_deref(), Some("抢单"));
+    let (none, found) = read(&format!(
+        "{head}  financing_demand: {{ claim_slot: 5, claim_slots: 50, gate_period: 7 }}\n  financing_demands: {{}}\n"
+    ));
     assert!(none.is_none());
     assert_eq!(
         found,
         [
-            "CH0310@3:15 there is no parameter `claim_slot`",
-            "CH0602@3:43 the value is outside `[1..20]`",
-            "CH0604@3:60 the time `7` has no unit",
+            "CH0310@4:23 there is no parameter `claim_slot`",
+            "CH0602@4:51 the value is outside `[1..20]`",
+            "CH0604@4:68 the time `7` has no unit",
+            "CH0611@5:3 there is no process `financing_demands`",
         ]
     );
 }

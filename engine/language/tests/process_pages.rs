@@ -21,7 +21,10 @@ fn found(bytes: &[u8]) -> Vec<Code> {
         [b'p', b'r', b'o', b'f', b'i', b'l', b'e', ..] => {
             let demand = compile(&mut sources, "workflow.yaml", DEMAND);
             let process = demand.definition.expect("it compiles");
-            profile::read_profile(&mut sources, "profile.yaml", bytes, &process, &demand.map).1
+            let reading = language::read(&mut sources, "profile.yaml", bytes);
+            let tree = reading.tree.expect("the example is YAML");
+            let base = profile::Base { definition: &process, map: &demand.map };
+            profile::read_profile(&sources, &tree, &[base]).1
         }
         _ => compile(&mut sources, "example.yaml", bytes).report,
     };

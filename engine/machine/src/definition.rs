@@ -159,6 +159,34 @@ impl Definition {
         self.refusals.iter().find(|r| &*r.code == code).map(|r| &r.words)
     }
 
+    /// The same process with other values for some parameters from their first day on; before it its own hold.
+    /// The hash says so.
+    ///
+    /// # Errors
+    /// The names that are not parameters of this process.
+    pub fn with_values(&self, values: &[(Name, Vec<Dated>)]) -> Result<Definition, Vec<Name>> {
+        let mut changed = self.clone();
+        let mut unknown = Vec::new();
+        let mut said = Vec::new();
+        for (name, dated) in values {
+            let Some(parameter) = changed.parameters.iter_mut().find(|p| p.name == *name) else {
+                unknown.push(name.clone());
+                continue;
+            };
+            let Some(first) = dated.first().map(|one| one.from) else { continue };
+            parameter.values.retain(|own| own.from < first);
+            parameter.values.extend(dated.iter().cloned());
+            said.extend(dated.iter().map(|one| format!("{name}@{}={}", one.from, one.value)));
+        }
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        if !said.is_empty() {
+            changed.hash = format!("{}+{}", self.hash, said.join(";")).into();
+        }
+        Ok(changed)
+    }
+
     /// The same process with other values for some parameters, valid at all times: a city's profile, a
     /// what-if, a golden table's column. The hash says so.
     ///

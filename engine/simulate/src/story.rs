@@ -24,6 +24,8 @@ pub struct Story {
     pub title: Words,
     /// Where the title stands.
     pub span: Span,
+    /// The process it is about, with its place; told only beside a profile, which may hold several.
+    pub process: Option<(String, Span)>,
     /// Parameters with other values than the definition's.
     pub parameters: Vec<(String, Node)>,
     /// How the case is opened.
@@ -156,6 +158,7 @@ impl Reader<'_> {
         Some(Story {
             title: words(title),
             span: title.span,
+            process: root.get("process").and_then(|node| Some((node.as_text()?.to_owned(), node.span))),
             parameters: entries(root, "parameters"),
             open: self.opening(root.get("open")?)?,
             steps: steps.iter().filter_map(|step| self.step(step)).collect(),

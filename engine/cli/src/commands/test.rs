@@ -65,7 +65,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let unsound = tester.unsound();
     // Tables alone are asked about alone.
     if tables.is_empty() || !args::texts(found, "paths").is_empty() {
-        library.workflows.iter().for_each(|workflow| tester.stories(workflow));
+        library.workflows.iter().chain(&library.cities).for_each(|workflow| tester.stories(workflow));
     }
     let mut unreadable = false;
     for table in tables {

@@ -104,7 +104,13 @@ pub(crate) fn written_origin(node: &Node) -> Option<Origin> {
     })
 }
 
-fn values(node: &Node, ty: &Type, basis: Option<&Name>, desk: &mut Desk<'_>) -> Vec<(Dated, Span)> {
+/// What stands under `values`, by date; a value without a basis of its own has the one given.
+pub(crate) fn values(
+    node: &Node,
+    ty: &Type,
+    basis: Option<&Name>,
+    desk: &mut Desk<'_>,
+) -> Vec<(Dated, Span)> {
     let mut values: Vec<(Dated, Span)> = Vec::new();
     for (key, written) in pick::entries(node, "values") {
         let from = literal::date(key.span, &key.text, desk);

@@ -163,22 +163,37 @@ static PROFILE_KEYS: &[KeyShape] = &[
         "the name of the profile, small letters",
         "profile: suzhou"
     ),
-    key!("title", Shape::Title, "标题", "its title", "title: { zh: 苏州, en: Suzhou }"),
-    key!("basis", Shape::Text, "依据的文件", "the document it rests on", "basis: 苏府办〔2025〕12号"),
+    key!(
+        "title",
+        Shape::Title,
+        "标题：哪个城市，有什么特别",
+        "its title: which city, and what is special",
+        "title: { zh: 北京（抢单）, en: Beijing grab mode }"
+    ),
+    key!(
+        "platform",
+        Shape::Title,
+        "平台的名称",
+        "the name of its platform",
+        "platform: { zh: 杭州E融, en: Hangzhou E-Finance }"
+    ),
+    key!("basis", Shape::Text, "依据的文件", "the document it rests on", "basis: 种子材料第 656-681 行"),
     needed!(
-        "process",
-        Shape::Name("process"),
-        "哪个流程的参数",
-        "the process whose parameters it sets",
-        "process: financing_demand"
+        "since",
+        Shape::Date,
+        "这些值从哪天起；此前用流程自己的值",
+        "the day its values begin; before it the process's own hold",
+        "since: 2019-09-01"
     ),
     needed!(
-        "parameters",
-        Shape::Map(&OVERRIDES),
-        "与流程文件不同的参数值",
-        "the values that differ from the process",
-        "parameters: { claim_slots: 5 }"
+        "processes",
+        Shape::Map(&LAID),
+        "这个城市办哪些流程，哪些参数值不同",
+        "the processes the city runs, and the values that differ",
+        "processes: { financing_demand: { claim_slots: 5 }, offline_matching: {} }"
     ),
 ];
+
+static LAID: MapShape = open("processes", "process", Shape::Map(&OVERRIDES));
 
 static OVERRIDES: MapShape = open("overrides", "parameter", Shape::Any);

@@ -17,6 +17,14 @@ static ROOT: MapShape = MapShape {
             "story: { zh: 第四家银行被拒, en: A fourth bank is refused }",
         ),
         key(
+            "process",
+            Shape::Name("process"),
+            false,
+            "哪个流程；只有城市参数（profile）旁边的故事要写",
+            "Which process; only for a story beside a city's profile",
+            "process: financing_demand",
+        ),
+        key(
             "parameters",
             Shape::Map(&ANY),
             false,
