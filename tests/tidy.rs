@@ -12,6 +12,8 @@ mod licences;
 mod pages;
 #[path = "tidy/prose.rs"]
 mod prose;
+#[path = "tidy/seed.rs"]
+mod seed;
 #[path = "tidy/source.rs"]
 mod source;
 #[path = "tidy/words.rs"]
