@@ -27,7 +27,7 @@ fn map_is_true(tree: &Tree) -> Vec<String> {
         .lines()
         .filter_map(|line| {
             let mut cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
-            Some((cells.next()?, cells.next_back()?))
+            Some((cells.next()?, cells.last()?))
         })
         .collect();
     let lost = lines_of_facts(facts)
@@ -53,7 +53,10 @@ fn the_map_of_the_seed_is_true() {
     let facts = (FACTS, "seed_lines,x\n\"1-2, 9\",x\n3,x\n");
     let file = ("a/b.yaml", "limit: 3\n");
     let map = |text: &'static str| (MAP, text);
-    passes(map_is_true, &[facts, file, map("| 1-2, 9 | x | `a/b.yaml`: `limit` |\n| 3 | x | `a/b.yaml` |\n")]);
+    passes(
+        map_is_true,
+        &[facts, file, map("| 1-2, 9 | x | `a/b.yaml`: `limit` |\n| 3 | x | `a/b.yaml` |\n")],
+    );
     catches(map_is_true, &[facts, file, map("| 3 | x | `a/b.yaml` |\n")], "no row for lines 1-2, 9");
     let other = [facts, file, map("| 1-2, 9 | x | `a/c.yaml` |\n| 3 | x | `a/b.yaml` |\n")];
     catches(map_is_true, &other, "there is no a/c.yaml");
