@@ -81,10 +81,13 @@ fn settled(loans: &[Loan]) -> Outcome {
     settle(&Run::new(&BOOK, &data, 2019)).expect("it can be computed")
 }
 
+/// Names with amounts.
+type Amounts = Vec<(String, Yuan)>;
+
 /// Lines and exceptions without the places of rows, which are the files' own.
-fn said(outcome: &Outcome) -> (Vec<(String, Yuan)>, Vec<(String, Yuan)>) {
+fn said(outcome: &Outcome) -> (Amounts, Amounts) {
     let lines = outcome.lines.iter().map(|line| (line.id.clone(), line.net)).collect();
-    let mut others: Vec<(String, Yuan)> = outcome
+    let mut others: Amounts = outcome
         .exceptions
         .iter()
         .map(|it| (format!("{} {} {:?} {:?}", it.rule, it.code, it.institution, it.subject), it.effect))
