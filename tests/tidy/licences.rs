@@ -9,6 +9,8 @@ const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 /// The lists of `deny.toml`.
 struct Lists {
     licences: Vec<String>,
+    /// A crate and the licence it may have beyond those.
+    exceptions: Vec<(String, String)>,
     forbidden: Vec<String>,
 }
 
@@ -17,8 +19,12 @@ impl Lists {
         let quoted = |line: &str| line.split('"').nth(1).map(str::to_owned);
         let allow = text.lines().skip_while(|line| *line != "allow = [").skip(1);
         let licences = allow.take_while(|line| *line != "]").filter_map(quoted).collect();
-        let forbidden = text.lines().filter(|line| line.contains("{ crate = ")).filter_map(quoted).collect();
-        Lists { licences, forbidden }
+        let named = || text.lines().filter(|line| line.contains("{ crate = "));
+        let excepted = named().filter(|line| line.contains("allow = "));
+        let pair = |line: &str| Some((quoted(line)?, line.split('"').nth(3)?.to_owned()));
+        let exceptions = excepted.filter_map(pair).collect();
+        let forbidden = named().filter(|line| !line.contains("allow = ")).filter_map(quoted).collect();
+        Lists { licences, exceptions, forbidden }
     }
 
     /// Whether a licence expression leaves a choice that is allowed. `/` is an old way to write OR.
@@ -65,7 +71,8 @@ fn breaches(metadata: &Json, lists: &Lists) -> Vec<String> {
         let Some(source) = package["source"].as_str() else { continue };
         let name = package["name"].as_str().unwrap_or_default();
         let licence = package["license"].as_str().unwrap_or("no licence");
-        if !lists.allows(licence) {
+        let excepted = lists.exceptions.iter().any(|(one, its)| one == name && its == licence);
+        if !excepted && !lists.allows(licence) {
             breaches.push(format!("{name}: {licence} is not among the licences of deny.toml"));
         }
         if lists.forbidden.iter().any(|forbidden| forbidden == name) {
@@ -97,7 +104,7 @@ fn what_comes_from_outside_may_come() {
 #[test]
 fn a_licence_a_name_and_a_source_are_each_found() {
     let lists = Lists::read(
-        "allow = [\n  \"MIT\",\n  \"Apache-2.0 WITH LLVM-exception\",\n]\n{ crate = \"openssl\" }\n",
+        "allow = [\n  \"MIT\",\n  \"Apache-2.0 WITH LLVM-exception\",\n]\n{ crate = \"openssl\" }\n{ crate = \"bound\", allow = [\"MPL-2.0\"] }\n",
     );
     let fine =
         ["MIT", "MIT/GPL-3.0", "(GPL-3.0 OR MIT) AND MIT", "Apache-2.0 WITH LLVM-exception OR GPL-3.0"];
@@ -108,6 +115,7 @@ fn a_licence_a_name_and_a_source_are_each_found() {
     let metadata = serde_json::json!({ "packages": [
         package("fine", "MIT", REGISTRY),
         package("bound", "GPL-3.0", REGISTRY),
+        package("bound", "MPL-2.0", REGISTRY),
         package("openssl", "MIT", REGISTRY),
         package("strange", "MIT", "git+https://example.org"),
         { "name": "own", "source": null },
