@@ -1,15 +1,19 @@
 //! Bodies, queries and paths, read strictly: what is wrong is said with its place.
 
-use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::header;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
 use crate::office::cannot::Cannot;
 use crate::problem::Problem;
+use crate::setting::BODY_MAX;
 use crate::words;
+
+/// So much of a body that is too large is taken in, in bytes.
+const DRAINED_MAX: usize = 16 << 20;
 
 /// A JSON body. An empty one counts as `{}`.
 pub struct Body<T>(pub T);
@@ -17,25 +21,38 @@ pub struct Body<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
         let is_json = kind.is_some_and(is_json);
         let has_kind = kind.is_some();
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let code = match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => words::TOO_LARGE,
-                _ => words::BAD_BODY,
-            };
-            Problem::plain(code, &rejection.body_text())
-        })?;
+        let bytes = whole(request.into_body()).await?;
         if bytes.is_empty() && !has_kind {
             return read(b"{}").map(Body);
         }
         if !is_json {
             return Err(Problem::plain(words::BAD_TYPE, "Content-Type: application/json"));
         }
-        let bytes = if bytes.is_empty() { Bytes::from_static(b"{}") } else { bytes };
-        read(&bytes).map(Body)
+        read(if bytes.is_empty() { b"{}" } else { &bytes }).map(Body)
+    }
+}
+
+/// A body up to the limit. What is too large is still taken in for a while, so that whoever is sending it reads the
+/// answer instead of a broken connection.
+async fn whole(body: axum::body::Body) -> Result<Vec<u8>, Problem> {
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    let mut stream = body.into_data_stream();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|error| Problem::plain(words::BAD_BODY, &error.to_string()))?;
+        count += chunk.len();
+        if count <= BODY_MAX {
+            bytes.extend_from_slice(&chunk);
+        } else if count > DRAINED_MAX {
+            break;
+        }
+    }
+    match count <= BODY_MAX {
+        true => Ok(bytes),
+        false => Err(Problem::plain(words::TOO_LARGE, &format!("{BODY_MAX} bytes at most"))),
     }
 }
 
