@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn powers_of_two_are_right_to_eight_digits() {
-        let shown = |x: i64| power_of_two(x) * 100_000_000 >> FIXED_BITS;
+        let shown = |x: i64| (power_of_two(x) * 100_000_000) >> FIXED_BITS;
         assert_eq!(shown(0), 100_000_000);
         assert_eq!(shown(32_768), 141_421_356);
         assert_eq!(shown(-65_536), 50_000_000);

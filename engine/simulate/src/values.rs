@@ -91,7 +91,10 @@ pub fn number(text: &str) -> Result<Decimal, Words> {
     if let Some(number) = amount(text) {
         return Ok(number);
     }
-    if let Ok(number) = text.parse::<Decimal>() {
+    // The parser takes a point with nothing behind it; people who write one have forgotten something.
+    if let Ok(number) = text.parse::<Decimal>()
+        && !text.ends_with('.')
+    {
         return Ok(number);
     }
     match formula(text) {
