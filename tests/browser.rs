@@ -120,7 +120,8 @@ fn an_approver_decides_from_the_inbox() {
         window.picture("catalogue").await;
         window.go("/processes/financing_demand").await;
         window.picture("process").await;
-        window.go("/outbox").await;
+        window.go("/settlement").await;
+        window.sees("还没有结算结果").await;
         window.close().await;
     });
 }

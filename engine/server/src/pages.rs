@@ -11,6 +11,7 @@ mod files;
 mod inbox;
 mod outbox;
 mod read;
+mod settlement;
 mod shown;
 pub mod stage;
 mod visitor;
@@ -37,6 +38,7 @@ pub fn router() -> Router<Desk> {
         .route("/cases/{case}/tasks/{task}/submit", post(case::submit))
         .route("/cases/{case}/tasks/{task}/{verb}", post(case::act))
         .route("/inbox", get(inbox::list))
+        .route("/settlement", get(settlement::show))
         .route("/outbox", get(outbox::list))
         .route("/outbox/replay", post(outbox::replay))
         .route("/demo/clock", post(stage::forward))
