@@ -67,6 +67,8 @@ const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAG
 pub struct Sqlite {
     /// One connection only, so that writers queue here and not in the file. `None` once it is closed.
     writer: Arc<Mutex<Option<Connection>>>,
+    /// Whose turn it is to write: threads begin in any order, writes do not.
+    turn: Arc<Mutex<()>>,
     readers: SqlitePool,
     clock: Arc<dyn Clock>,
     /// The latest second that was written, counted from [`EPOCH_SECONDS`].
@@ -104,6 +106,7 @@ impl Sqlite {
             .connect_lazy_with(options);
         Ok(Sqlite {
             writer: Arc::new(Mutex::new(Some(writer))),
+            turn: Arc::default(),
             readers,
             clock,
             high: Arc::new(AtomicI64::new(high)),
@@ -204,12 +207,22 @@ where
 impl Tables for Sqlite {
     type Session<'t> = SqliteSession<'t>;
 
-    fn carry<F>(act: F) -> impl Future<Output = F::Output> + Send
+    fn carry<F>(&self, act: F) -> impl Future<Output = F::Output> + Send
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        carried(act)
+        let turn = self.turn.clone().lock_owned();
+        async move {
+            // Writes begin in the order they were asked for, also those whose caller has gone away since.
+            let turn = turn.await;
+            carried(async move {
+                let done = act.await;
+                drop(turn);
+                done
+            })
+            .await
+        }
     }
 
     async fn begin(&self) -> Result<SqliteSession<'_>, Fault> {

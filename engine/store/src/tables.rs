@@ -88,7 +88,7 @@ pub trait Tables: Clone + Send + Sync + 'static {
         Self: 't;
 
     /// Carries out an act that writes where it may wait for a disk without holding up others.
-    fn carry<F>(act: F) -> impl Future<Output = F::Output> + Send
+    fn carry<F>(&self, act: F) -> impl Future<Output = F::Output> + Send
     where
         F: Future + Send + 'static,
         F::Output: Send + 'static,

@@ -25,7 +25,7 @@ impl<T: Tables> Store for Served<T> {
 
     fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { commit::commit(&tables, batch).await }))
+        Box::pin(self.0.carry(async move { commit::commit(&tables, batch).await }))
     }
 
     fn load(&self, ids: Vec<CaseId>) -> Answer<'_, Vec<Option<Loaded>>> {
@@ -54,12 +54,12 @@ impl<T: Tables> Store for Served<T> {
 
     fn lease_outbox(&self, lease: OutboxLease) -> Answer<'_, Vec<OutboxRow>> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { outbox::lease(&tables, lease).await }))
+        Box::pin(self.0.carry(async move { outbox::lease(&tables, lease).await }))
     }
 
     fn settle_outbox(&self, settled: Vec<Settled>) -> Answer<'_, Vec<bool>> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { outbox::settle(&tables, settled).await }))
+        Box::pin(self.0.carry(async move { outbox::settle(&tables, settled).await }))
     }
 
     fn outbox(&self, filter: OutboxFilter, page: Page<EffectKey>) -> Answer<'_, Vec<OutboxRow>> {
@@ -68,12 +68,12 @@ impl<T: Tables> Store for Served<T> {
 
     fn lease(&self, wishes: Vec<LeaseWish>) -> Answer<'_, Vec<Lease>> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { lease::lease(&tables, wishes).await }))
+        Box::pin(self.0.carry(async move { lease::lease(&tables, wishes).await }))
     }
 
     fn deploy(&self, deployment: Deployment) -> Answer<'_, Kept> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { definitions::deploy(&tables, deployment).await }))
+        Box::pin(self.0.carry(async move { definitions::deploy(&tables, deployment).await }))
     }
 
     fn definitions(&self, filter: DefinitionFilter) -> Answer<'_, Vec<Deployed>> {
@@ -82,6 +82,6 @@ impl<T: Tables> Store for Served<T> {
 
     fn sweep(&self, before: Timestamp) -> Answer<'_, Swept> {
         let tables = self.0.clone();
-        Box::pin(T::carry(async move { read::sweep(&tables, before).await }))
+        Box::pin(self.0.carry(async move { read::sweep(&tables, before).await }))
     }
 }
