@@ -3,5 +3,6 @@
 pub mod body;
 pub mod caller;
 pub mod condition;
+pub mod cookie;
 pub mod cursor;
 pub mod tongue;

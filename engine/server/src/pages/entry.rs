@@ -8,7 +8,7 @@ use console::view::LoginPage;
 use serde::Deserialize;
 
 use super::read::Filled;
-use super::visitor::{LANGUAGE, Visitor, inside, put_cookie};
+use super::visitor::{LANGUAGE, Visitor, inside};
 use crate::identity::session::LASTS;
 use crate::routes::session::check_password;
 use crate::setting::Desk;
@@ -54,15 +54,15 @@ pub async fn log_in(State(desk): State<Desk>, visitor: Visitor, filled: Filled) 
     let (account, password) = (filled.text("account"), filled.text("password"));
     let (account, password) = (account.unwrap_or_default(), password.unwrap_or_default());
     match check_password(&desk, account, password).await {
-        Some((_, session)) => entered(&session, &next),
+        Some((_, session)) => entered(&visitor, &session, &next),
         None => visitor.page(shown(&desk, &visitor, &next, true)),
     }
 }
 
 /// On to the next page, with a session.
-pub fn entered(session: &str, next: &str) -> Response {
+pub fn entered(visitor: &Visitor, session: &str, next: &str) -> Response {
     let mut response = Redirect::to(inside(next)).into_response();
-    put_cookie(&mut response, COOKIE, session, LASTS.as_secs());
+    visitor.put_cookie(&mut response, COOKIE, session, LASTS.as_secs());
     response
 }
 
@@ -75,15 +75,15 @@ pub async fn log_out(State(desk): State<Desk>, visitor: Visitor, headers: axum::
         desk.office.identities.sessions.end(&session);
     }
     let mut response = Redirect::to("/login").into_response();
-    put_cookie(&mut response, COOKIE, "", 0);
+    visitor.put_cookie(&mut response, COOKIE, "", 0);
     response
 }
 
 /// The same page in another language, from now on.
-pub async fn language(Path(lang): Path<String>, Asked(next): Asked<Next>) -> Response {
+pub async fn language(visitor: Visitor, Path(lang): Path<String>, Asked(next): Asked<Next>) -> Response {
     let mut response = Redirect::to(next.path()).into_response();
     if matches!(lang.as_str(), "zh" | "en") {
-        put_cookie(&mut response, LANGUAGE, &lang, 365 * 86_400);
+        visitor.put_cookie(&mut response, LANGUAGE, &lang, 365 * 86_400);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("no-store"));
     response

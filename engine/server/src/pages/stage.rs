@@ -83,7 +83,7 @@ pub async fn log_in(
     let account = register.open_account(&account);
     let session = account.and_then(|account| identities.sessions.begin(account, desk.now_of_sessions()));
     match session {
-        Some(session) => entered(&session, &filled.text("next").unwrap_or_else(|| "/".into())),
+        Some(session) => entered(&visitor, &session, &filled.text("next").unwrap_or_else(|| "/".into())),
         None => visitor.problem(Problem::plain(words::WRONG_LOGIN, "")),
     }
 }

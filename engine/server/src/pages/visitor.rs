@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use console::assets::CONTENT_SECURITY_POLICY;
 use console::pages::problem::problem;
@@ -18,7 +18,7 @@ use crate::office::viewer::Viewer;
 use crate::problem::Problem;
 use crate::setting::Desk;
 use crate::wire::caller::known;
-use crate::wire::tongue;
+use crate::wire::{cookie, tongue};
 
 /// The cookie that says which language somebody reads.
 pub const LANGUAGE: &str = "charter-language";
@@ -37,6 +37,7 @@ pub struct Visitor {
     pub uri: Uri,
     told: Option<Told>,
     carried: bool,
+    secure: bool,
     desk: Desk,
     refused: Option<Problem>,
 }
@@ -50,17 +51,18 @@ impl FromRequestParts<Desk> for Visitor {
             Ok(viewer) => (Some(viewer), None),
             Err(problem) => (None, Some(problem)),
         };
-        let lang = cookie(&parts.headers, LANGUAGE).and_then(|text| match text.as_str() {
+        let lang = cookie::read(&parts.headers, LANGUAGE).and_then(|text| match text.as_str() {
             "zh" => Some(Lang::Zh),
             "en" => Some(Lang::En),
             _ => None,
         });
-        let told = cookie(&parts.headers, TOLD).and_then(|text| read_told(&text));
+        let told = cookie::read(&parts.headers, TOLD).and_then(|text| read_told(&text));
         Ok(Visitor {
             lang: lang.unwrap_or_else(|| tongue::of(&parts.headers, &parts.uri)),
             viewer,
             uri: parts.uri.clone(),
             carried: told.is_some(),
+            secure: cookie::is_secure(&parts.headers),
             told,
             desk: desk.clone(),
             refused,
@@ -108,7 +110,7 @@ impl Visitor {
             path,
             person: self.viewer.as_ref().map(|viewer| self.shown(viewer)),
             demonstration: self.desk.stage.is_some(),
-            token: secret::random::<12>().map(|bytes| secret::text(&bytes)).unwrap_or_default(),
+            token: token(),
             told: self.told.clone(),
         }
     }
@@ -154,7 +156,7 @@ impl Visitor {
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         if self.carried {
-            put_cookie(&mut response, TOLD, "", 0);
+            self.put_cookie(&mut response, TOLD, "", 0);
         }
         response
     }
@@ -185,36 +187,31 @@ impl Visitor {
             Err(problem) => refused(&problem, self.lang),
         };
         let mut response = Redirect::to(inside(to)).into_response();
-        put_cookie(&mut response, TOLD, &encoded(&told), 60);
+        self.put_cookie(&mut response, TOLD, &encoded(&told), 60);
         response
     }
 
+    /// Sets a cookie on an answer to this visitor.
+    pub fn put_cookie(&self, response: &mut Response, name: &str, value: &str, seconds: i64) {
+        cookie::put(response, (name, value), seconds, self.secure);
+    }
+
     /// How a form's command is sent: its token is its key.
-    pub fn how(&self, viewer: &Viewer, token: Option<String>) -> How {
-        let token = token.filter(|token| token.len() <= 64).unwrap_or_else(|| self.frame().token);
+    pub fn how(&self, viewer: &Viewer, given: Option<String>) -> How {
+        let token = given.filter(|token| token.len() <= 64).unwrap_or_else(token);
         How { key: format!("page/{}/{token}", viewer.person).into(), role: None, at_version: None }
     }
+}
+
+/// A word nobody can guess.
+fn token() -> String {
+    secret::random::<12>().map(|bytes| secret::text(&bytes)).unwrap_or_default()
 }
 
 /// A path of this server, never one of another.
 pub fn inside(path: &str) -> &str {
     let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
     if own && path.bytes().all(|byte| byte.is_ascii_graphic()) { path } else { "/" }
-}
-
-/// The value of a cookie.
-pub fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
-}
-
-/// Sets a cookie for so many seconds.
-pub fn put_cookie(response: &mut Response, name: &str, value: &str, seconds: i64) {
-    let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
-    if let Ok(value) = HeaderValue::from_str(&line) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
 }
 
 /// A refusal as one line: its code, its sentence, what is possible instead.

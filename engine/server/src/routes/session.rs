@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -18,6 +18,7 @@ use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
 use crate::wire::body::Body;
 use crate::wire::caller::{COOKIE, Caller, is_same_site, session};
+use crate::wire::cookie;
 use crate::words;
 
 /// So many passwords are checked at once: each takes 19 MiB and tens of milliseconds of a core.
@@ -79,7 +80,7 @@ pub async fn log_in(
     let found = found.ok_or_else(|| Problem::plain(words::WRONG_LOGIN, ""))?;
     let (viewer, session) = found;
     let mut response = Json(me_of(&desk, &viewer)).into_response();
-    put_cookie(&mut response, &session, LASTS.as_secs(), is_secure(&headers));
+    cookie::put(&mut response, (COOKIE, &session), LASTS.as_secs(), cookie::is_secure(&headers));
     Ok(response)
 }
 
@@ -104,7 +105,7 @@ pub async fn log_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Res
             return Err(Problem::plain(words::CROSS_SITE, ""));
         }
         desk.office.identities.sessions.end(&session);
-        put_cookie(&mut response, "", 0, is_secure(&headers));
+        cookie::put(&mut response, (COOKIE, ""), 0, cookie::is_secure(&headers));
     }
     Ok(response)
 }
@@ -114,17 +115,4 @@ pub async fn log_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Res
     responses((status = 200, body = Me), (status = "default", body = ProblemView)))]
 pub async fn me(State(desk): State<Desk>, caller: Caller) -> Json<Me> {
     Json(me_of(&desk, &caller.viewer))
-}
-
-/// Behind a proxy that speaks TLS for us.
-fn is_secure(headers: &HeaderMap) -> bool {
-    headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https")
-}
-
-fn put_cookie(response: &mut Response, session: &str, seconds: i64, secure: bool) {
-    let secure = if secure { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    if let Ok(value) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
-    }
 }

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, header};
 use expr::lang::Lang;
 use machine::ids::Name;
 
-use super::{condition, tongue};
+use super::{condition, cookie, tongue};
 use crate::office::act::How;
 use crate::office::cannot::Cannot;
 use crate::office::viewer::Viewer;
@@ -99,9 +99,7 @@ pub fn known(headers: &HeaderMap, method: &Method, desk: &Desk) -> Result<Viewer
 
 /// The session in the cookies.
 pub fn session(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    cookie::read(headers, COOKIE)
 }
 
 /// Whether a page of ours sent it. Browsers say so in one of two ways; whoever says nothing is none.
