@@ -1,21 +1,12 @@
 //! Instants as people read them: the civil time of the office, and how long it still is.
 
 use expr::lang::Lang;
+use expr::time::weekday::short_name;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
 use crate::view::Frame;
 use crate::words::Word;
-
-const WEEKDAYS: [(&str, &str); 7] = [
-    ("周一", "Mon"),
-    ("周二", "Tue"),
-    ("周三", "Wed"),
-    ("周四", "Thu"),
-    ("周五", "Fri"),
-    ("周六", "Sat"),
-    ("周日", "Sun"),
-];
 
 /// `2026-10-10 周六 17:00`, with the exact instant for programs.
 pub fn moment(frame: &Frame, at: Timestamp) -> Markup {
@@ -28,8 +19,7 @@ pub fn written(frame: &Frame, at: Timestamp) -> String {
     let midnight = civil.time() == jiff::civil::Time::midnight();
     let day = if midnight { civil.date().yesterday().unwrap_or(civil.date()) } else { civil.date() };
     let clock = if midnight { "24:00".to_owned() } else { civil.time().strftime("%H:%M").to_string() };
-    let (zh, en) = WEEKDAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs()) % 7];
-    format!("{day} {} {clock}", frame.lang.pick(zh, en))
+    format!("{day} {} {clock}", short_name(day.weekday(), frame.lang))
 }
 
 /// How long it is until an instant, or how long it has been over. A script keeps it counting.

@@ -271,8 +271,6 @@ pub struct Deadline {
     pub due: Option<Timestamp>,
     /// The holidays of that year are not published yet.
     pub provisional: bool,
-    /// What happens then.
-    pub then: String,
     /// How the date came about, one line a day or reason.
     pub derivation: Vec<String>,
 }
@@ -299,12 +297,8 @@ pub struct FactLine {
     pub number: u64,
     /// When it counts.
     pub at: Timestamp,
-    /// Who.
-    pub who: String,
-    /// What, in a sentence.
+    /// What and who, in a sentence.
     pub what: String,
-    /// Which child it is about.
-    pub about: Option<String>,
     /// What kind of line: `act`, `refused`, `timer`, `notice`, `state`, `data`.
     pub kind: &'static str,
     /// Why: conditions and what they came to.

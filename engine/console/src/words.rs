@@ -70,9 +70,6 @@ words! {
     NextPage: "下一页", "Next page";
     NoCases: "没有符合条件的事项。", "No case matches.";
 
-    Now: "现在", "Now";
-    Standing: "状态", "Standing";
-    Runs: "在办", "running";
     Ended: "已办结", "ended";
     Stopped: "等人工处理", "waits for a person";
     WaitsFor: "在等什么", "What it waits for";
@@ -80,7 +77,6 @@ words! {
     NothingForYou: "现在没有需要你做的事。", "There is nothing for you to do now.";
     OthersCan: "别人现在可以", "What others can do now";
     Deadlines: "时限", "Deadlines";
-    Then: "到时", "Then";
     HowReckoned: "怎么算出来的", "How it was reckoned";
     Provisional: "暂定：该年放假安排尚未公布", "provisional: that year's holidays are not published yet";
     Paused: "已中止计时", "stopped";
@@ -91,17 +87,13 @@ words! {
     Why: "为什么", "Why";
     Who: "谁", "Who";
     What: "什么", "What";
-    When: "何时", "When";
     SameOnCommandLine: "命令行里看同样内容", "The same on the command line";
 
     InboxTitle: "我的待办", "My inbox";
     InboxEmpty: "没有待办。有新的会出现在这里，也会发通知。", "Nothing to do. New tasks appear here and are announced.";
-    Task: "任务", "Task";
-    Case: "事项", "Case";
     HeldBy: "承办人", "Held by";
     Nobody: "还没有人认领", "nobody yet";
     Mine: "你", "you";
-    Decide: "办理", "Decide";
     Reason: "理由", "Reason";
     Colleague: "同事（账号）", "Colleague (account)";
     Required: "必填", "required";
@@ -113,8 +105,6 @@ words! {
     OutboxTitle: "发件与投递", "Outbox";
     OutboxEmpty: "没有发出的信，也没有等待投递的。", "Nothing was sent and nothing waits.";
     Letter: "信件", "Letter";
-    To: "收件", "To";
-    By: "渠道", "By";
     Attempts: "尝试次数", "Attempts";
     Delivered: "已送达", "delivered";
     Waiting: "等待投递", "waiting";

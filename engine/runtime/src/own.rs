@@ -33,6 +33,11 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     TEXTS.iter().copied()
 }
 
+/// Whether a process is one of the engine's own.
+pub fn is_own(process: &str) -> bool {
+    TEXTS.iter().any(|(own, _)| *own == process)
+}
+
 /// A case of the engine's own, if it is there.
 pub(crate) async fn load(engine: &Engine, case: &CaseId) -> Result<Option<Loaded>, Trouble> {
     let mut found = engine.store().load(vec![case.clone()]).await?;

@@ -77,7 +77,6 @@ fn deadlines(frame: &Frame, lines: &[Deadline]) -> Markup {
                         }
                         @if line.provisional { " " span.mark { (say(Word::Provisional)) } }
                     }
-                    @if !line.then.is_empty() { p { (say(Word::Then)) "：" (line.then) } }
                     @if !line.derivation.is_empty() {
                         details {
                             summary { (say(Word::HowReckoned)) }
@@ -133,8 +132,6 @@ fn entry(frame: &Frame, line: &FactLine) -> Markup {
     html! {
         li class=(line.kind) value=(line.number) {
             (moment(frame, line.at)) " "
-            strong { (line.who) } " "
-            @if let Some(about) = &line.about { span.about { (about) } " " }
             (line.what)
             @if !line.why.is_empty() {
                 details {

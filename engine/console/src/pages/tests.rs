@@ -48,7 +48,6 @@ fn a_case() -> CasePage {
             title: "评估期限".into(),
             due: Some(at("2026-10-10T16:00:00Z")),
             provisional: true,
-            then: "自动取消".into(),
             derivation: vec!["10-01 国庆".into()],
         }],
         children: vec![ChildLine {
@@ -62,9 +61,7 @@ fn a_case() -> CasePage {
         history: vec![FactLine {
             number: 4,
             at: at("2026-09-28T01:00:00Z"),
-            who: "工行 陈静".into(),
             what: "关注".into(),
-            about: Some("工行".into()),
             kind: "act",
             why: vec!["未获指定 = 否".into()],
         }],

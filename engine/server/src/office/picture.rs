@@ -53,10 +53,7 @@ impl Office {
     ) -> Result<String, Cannot> {
         let held = self.seen(viewer, case).await?;
         let Some(sight) = Sight::of(viewer, &held) else { return Err(Cannot::no_case(&case.0)) };
-        let mut overlay = Overlay::default();
-        for (_, run) in sight.runs().filter(|(_, run)| run.ended.is_none()) {
-            overlay.current.extend(run.active.iter().map(|state| id(&held, run.chart, *state)));
-        }
+        let mut overlay = here(&held, &sight);
         let mut after = None;
         while after.is_none_or(|entry| entry < ENTRIES_MAX) {
             let entries = self.engine.store().history(case.clone(), Page { after, limit: PAGE_MAX }).await?;
@@ -69,6 +66,15 @@ impl Office {
     }
 }
 
+/// The picture marked with where the case is, as far as it is seen.
+pub fn here(held: &Held, sight: &Sight<'_>) -> Overlay {
+    let mut overlay = Overlay::default();
+    for (_, run) in sight.runs().filter(|(_, run)| run.ended.is_none()) {
+        overlay.current.extend(run.active.iter().map(|state| id(held, run.chart, *state)));
+    }
+    overlay
+}
+
 /// Marks a state that was entered as visited.
 pub fn visit(held: &Held, fact: &Fact, overlay: &mut Overlay) {
     if let What::Entered(state) = &fact.what
@@ -79,7 +85,7 @@ pub fn visit(held: &Held, fact: &Fact, overlay: &mut Overlay) {
 }
 
 /// A state's id on the picture: `child-id/state-id` for states of children.
-pub fn id(held: &Held, chart: ChartIx, state: machine::ids::StateIx) -> String {
+fn id(held: &Held, chart: ChartIx, state: machine::ids::StateIx) -> String {
     let decl = held.definition.chart(chart);
     let name = &decl.state(state).name;
     if chart == ChartIx::MAIN { name.to_string() } else { format!("{}/{name}", decl.name) }

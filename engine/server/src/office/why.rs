@@ -23,16 +23,24 @@ impl Office {
     /// # Errors
     /// [`Cannot`]
     pub async fn why(&self, viewer: &Viewer, case: &CaseId) -> Result<WhyView, Cannot> {
-        let held = self.seen(viewer, case).await?;
-        let Some(sight) = Sight::of(viewer, &held) else { return Err(Cannot::no_case(&case.0)) };
+        self.why_of(viewer, &self.seen(viewer, case).await?).await
+    }
+
+    /// The same of a case that was looked up already.
+    ///
+    /// # Errors
+    /// [`Cannot`]
+    pub async fn why_of(&self, viewer: &Viewer, held: &Held) -> Result<WhyView, Cannot> {
+        let case = &held.case().id;
+        let Some(sight) = Sight::of(viewer, held) else { return Err(Cannot::no_case(&case.0)) };
         let after = held.loaded.mark.version.saturating_sub(ENTRIES);
         let page = Page { after: Some(after).filter(|after| *after > 0), limit: 1_000 };
         let entries = self.engine.store().history(case.clone(), page).await?;
         let stopped = matches!(held.loaded.standing, Standing::Incident(_));
         Ok(WhyView {
-            case: cases::view(self, viewer, &held)?,
-            decided: entries.iter().rev().filter_map(|entry| decided(&held, &sight, entry)).collect(),
-            stopped: stopped.then(|| incidents::view(&held, entries.last())),
+            case: cases::view(self, viewer, held)?,
+            decided: entries.iter().rev().filter_map(|entry| decided(held, &sight, entry)).collect(),
+            stopped: stopped.then(|| incidents::view(held, entries.last())),
         })
     }
 }

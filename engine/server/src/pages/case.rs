@@ -19,7 +19,7 @@ use super::visitor::{Insider, Visitor};
 use crate::office::act::Asked;
 use crate::office::cannot::Cannot;
 use crate::office::held::Held;
-use crate::office::picture::{id, visit};
+use crate::office::picture::{here, visit};
 use crate::office::sight::Sight;
 use crate::office::view::{DecidedView, WhyView};
 use crate::office::viewer::Viewer;
@@ -59,8 +59,8 @@ pub async fn live(
 
 async fn looked_at(desk: &Desk, viewer: &Viewer, number: &str, lang: Lang) -> Result<CasePage, Cannot> {
     let case = body::case(number)?;
-    let why = desk.office.why(viewer, &case).await?;
     let held = desk.office.seen(viewer, &case).await?;
+    let why = desk.office.why_of(viewer, &held).await?;
     let sight = Sight::of(viewer, &held).ok_or_else(|| Cannot::no_case(number))?;
     let after = held.loaded.mark.version.saturating_sub(ENTRIES_SHOWN);
     let stretch = Page { after: Some(after).filter(|after| *after > 0), limit: PAGE_MAX };
@@ -106,10 +106,7 @@ fn waits(why: &WhyView, lang: Lang) -> Vec<String> {
 
 /// Where the case is and has been, as far as the viewer sees it.
 fn overlay(held: &Held, sight: &Sight<'_>, entries: &[Entry]) -> Overlay {
-    let mut overlay = Overlay::default();
-    for (_, run) in sight.runs().filter(|(_, run)| run.ended.is_none()) {
-        overlay.current.extend(run.active.iter().map(|state| id(held, run.chart, *state)));
-    }
+    let mut overlay = here(held, sight);
     let facts = entries.iter().flat_map(|entry| &entry.told.facts).filter(|fact| sight.fact(fact));
     facts.for_each(|fact| visit(held, fact, &mut overlay));
     overlay
@@ -173,7 +170,7 @@ fn line(number: u64, fact: &Fact, what: String, why: Vec<String>) -> FactLine {
         _ => "data",
     };
     let what = what.trim_start_matches(MARKS).to_owned();
-    FactLine { number, at: fact.at, who: String::new(), what, about: None, kind, why }
+    FactLine { number, at: fact.at, what, kind, why }
 }
 
 /// Sends an event.

@@ -12,6 +12,7 @@ use machine::chart::PartyOf;
 use machine::definition::Definition;
 use machine::ids::Name;
 use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
+use runtime::own::is_own;
 
 use super::shown;
 use super::visitor::Insider;
@@ -37,7 +38,8 @@ struct Counts {
 pub async fn list(State(desk): State<Desk>, Insider { visitor, .. }: Insider) -> Response {
     let mut lines = Vec::new();
     for definition in desk.office.engine.shelf().all_in_force() {
-        if definition.process.starts_with('_') || is_own(&definition) {
+        // The engine keeps cases of its own; they are no process of the office.
+        if is_own(&definition.process) {
             continue;
         }
         match counts(&desk.office, &definition.process).await {
@@ -46,11 +48,6 @@ pub async fn list(State(desk): State<Desk>, Insider { visitor, .. }: Insider) ->
         }
     }
     visitor.page(catalogue::catalogue(&visitor.frame(), &lines))
-}
-
-/// The engine keeps cases of its own; they are no process of the office.
-fn is_own(definition: &Definition) -> bool {
-    runtime::own::definitions().iter().any(|own| own.process == definition.process)
 }
 
 fn line(definition: &Definition, counts: &Counts, lang: Lang) -> ProcessLine {

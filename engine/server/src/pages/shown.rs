@@ -193,7 +193,6 @@ fn deadline(timer: &TimerView, lang: Lang) -> Deadline {
         title: about + &said(&timer.title, lang),
         due: timer.due.as_deref().and_then(instant),
         provisional: timer.provisional,
-        then: String::new(),
         derivation: steps.filter(|step| !step.is_empty()).collect(),
     }
 }
