@@ -64,9 +64,16 @@ pub fn failure(fault: &Fault) -> Failure {
 /// # Errors
 /// What the work came to, or that no thread could be started.
 pub fn wait_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    threads()?.block_on(work)
+}
+
+/// Threads for an engine.
+///
+/// # Errors
+/// The system gives none.
+pub fn threads() -> Result<tokio::runtime::Runtime, Failure> {
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let threads = threads.map_err(|error| {
+    threads.map_err(|error| {
         Failure::new(Exit::Unreachable, words!("不能启动线程：{error}", "cannot start threads: {error}"))
-    })?;
-    threads.block_on(work)
+    })
 }

@@ -49,16 +49,6 @@ pub fn of_fault(place: &str, fault: &Fault) -> Failure {
     )
 }
 
-/// Threads for an engine.
-///
-/// # Errors
-/// The system gives none.
-pub fn threads() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Failure::new(Exit::Unreachable, words!("启动不了：{error}", "cannot start: {error}"))
-    })
-}
-
 /// Opens a store and brings its tables up to date.
 ///
 /// # Errors

@@ -150,14 +150,7 @@ impl Reading {
                 Err(error) => {
                     let words = words!("这一行读不出来：{error}", "this line cannot be read: {error}");
                     let cure = words!("检查引号是否成对", "check that quotation marks come in pairs");
-                    self.say(Finding {
-                        code: codes::DATA_ROW,
-                        file: file.into(),
-                        line: Some(line),
-                        column: None,
-                        words,
-                        cure,
-                    });
+                    self.say_of(codes::DATA_ROW, (file, line), None, words, cure);
                     break;
                 }
             }
@@ -168,14 +161,7 @@ impl Reading {
             if rows.len() >= ROWS_MAX {
                 let words = words!("{file} 超过 {ROWS_MAX} 行", "{file} has more than {ROWS_MAX} rows");
                 let cure = words!("按年度拆开", "divide it by years");
-                self.say(Finding {
-                    code: codes::DATA_TOO_MANY,
-                    file: file.into(),
-                    line: Some(line),
-                    column: None,
-                    words,
-                    cure,
-                });
+                self.say_of(codes::DATA_TOO_MANY, (file, line), None, words, cure);
                 break;
             }
             let row = self.row(here, set, file, line, &record, &places);
@@ -184,6 +170,18 @@ impl Reading {
         }
         self.remember(book, list, &rows);
         rows
+    }
+
+    /// Notes what is wrong with one line.
+    fn say_of(
+        &mut self,
+        code: Code,
+        (file, line): (&str, u32),
+        column: Option<String>,
+        words: Words,
+        cure: Words,
+    ) {
+        self.say(Finding { code, file: file.to_owned(), line: Some(line), column, words, cure });
     }
 
     fn say_cells(&mut self, file: &str, line: u32, wanted: usize, found: usize) {
@@ -195,14 +193,7 @@ impl Reading {
             "金额里的逗号要去掉，文字里的逗号要加引号",
             "take commas out of amounts, and put texts with commas into quotation marks"
         );
-        self.say(Finding {
-            code: codes::DATA_ROW,
-            file: file.into(),
-            line: Some(line),
-            column: None,
-            words,
-            cure,
-        });
+        self.say_of(codes::DATA_ROW, (file, line), None, words, cure);
     }
 
     /// Where each column of the set stands in the file; none when columns are missing.
@@ -230,14 +221,7 @@ impl Reading {
                 false => words!("不认识的列 `{name}`", "there is no column `{name}`"),
             };
             let column = Some((*name).to_owned());
-            self.say(Finding {
-                code: codes::DATA_COLUMNS,
-                file: file.into(),
-                line: Some(1),
-                column,
-                words,
-                cure,
-            });
+            self.say_of(codes::DATA_COLUMNS, (file, 1), column, words, cure);
         }
         let mut places = Vec::new();
         for column in &here.columns {
@@ -250,14 +234,7 @@ impl Reading {
                         words!("缺少列 `{name}`（{}）", "the column `{name}` is missing ({})", told(title));
                     let cure = words!("在表头加上 `{name}`", "add `{name}` to the first line");
                     let column = Some(name.to_string());
-                    self.say(Finding {
-                        code: codes::DATA_COLUMNS,
-                        file: file.into(),
-                        line: Some(1),
-                        column,
-                        words,
-                        cure,
-                    });
+                    self.say_of(codes::DATA_COLUMNS, (file, 1), column, words, cure);
                 }
             }
         }
@@ -290,14 +267,7 @@ impl Reading {
             "report it once; two different ones need different numbers"
         );
         let column = Some(names);
-        self.say(Finding {
-            code: codes::DATA_DUPLICATE,
-            file: file.into(),
-            line: Some(line),
-            column,
-            words,
-            cure,
-        });
+        self.say_of(codes::DATA_DUPLICATE, (file, line), column, words, cure);
     }
 
     /// Keeps the values that other sets have to name.

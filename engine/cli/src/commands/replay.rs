@@ -18,6 +18,7 @@ use replay::report::{Pace, grouped, page, statistics};
 use replay::tally::{self, Tally};
 
 use crate::args;
+use crate::database;
 use crate::engine_room;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::talk::Talk;
@@ -65,7 +66,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let seed = seed(found)?;
     let to = until(args::text(found, "to"))?;
     let database = args::text(found, "database").unwrap_or("city.db").to_owned();
-    let threads = engine_room::threads()?;
+    let threads = database::threads()?;
     let done = threads.block_on(replayed(scale, seed, to, &database, talk))?;
     let exit = report(&done, talk);
     if let Some(path) = args::text(found, "report") {

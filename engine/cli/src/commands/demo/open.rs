@@ -28,6 +28,7 @@ use tokio::net::TcpListener;
 use crate::args;
 use crate::assemble::{self, Assembled};
 use crate::commands::replay;
+use crate::database;
 use crate::demonstration::accounts::{self, Sample};
 use crate::demonstration::bureau::{BUREAUS, Bureau};
 use crate::demonstration::clock::StageClock;
@@ -45,7 +46,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let began = Instant::now();
     let scale = replay::scale(args::text(found, "scale").unwrap_or("1%"))?;
     let mut settings = Settings::read(found)?;
-    let threads = engine_room::threads()?;
+    let threads = database::threads()?;
     let ended = threads.block_on(async {
         let listener = listen(&settings).await?;
         let address = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
