@@ -27,6 +27,7 @@ pub fn definition(document: &Document) -> Definition {
         notices: vec![],
         charts: vec![chart(document)],
         correlate: None,
+        opened_by: vec![],
     }
 }
 

@@ -249,10 +249,23 @@ fn problem_text(problem: &Json, talk: &Talk) -> String {
         let (code, place) = (found["code"].as_str().unwrap_or_default(), &found["place"]);
         out.push_str(&format!("  {}:{} {code} {message}\n", place["line"], place["column"]));
     }
-    let possible: Vec<String> = problem["possible"]
-        .as_array()
-        .into_iter()
-        .flatten()
+    out.push_str(&possible_text(&problem["possible"], talk));
+    out
+}
+
+/// What can be done instead: by the one who asked first, by others behind.
+fn possible_text(possible: &Json, talk: &Talk) -> String {
+    let all = || possible.as_array().into_iter().flatten();
+    let yours = all().filter(|one| one["yours"] == true);
+    let others = all().filter(|one| one["yours"] != true);
+    let heads = [("  您现在可以：", "  you may now: "), ("  别人可以：", "  others may: ")];
+    let lists = [listed(yours, talk), listed(others, talk)];
+    let lines = heads.iter().zip(lists).filter(|(_, list)| !list.is_empty());
+    lines.map(|((zh, en), list)| format!("{}{list}\n", talk.lang.pick(zh, en))).collect()
+}
+
+fn listed<'j>(possible: impl Iterator<Item = &'j Json>, talk: &Talk) -> String {
+    let possible: Vec<String> = possible
         .map(|one| {
             let by = one["by"].as_array().into_iter().flatten().map(|role| said(&role["title"], talk.lang));
             let by: Vec<String> = by.collect();
@@ -262,17 +275,11 @@ fn problem_text(problem: &Json, talk: &Talk) -> String {
             format!("{run}{event}（{}）", by.join("、"))
         })
         .collect();
-    if !possible.is_empty() {
-        let head = talk.lang.pick("  现在可以：", "  possible now: ");
-        let all = possible.join("、");
-        let all = if talk.lang == Lang::En {
-            all.replace('（', " (").replace('）', ")").replace('、', ", ")
-        } else {
-            all
-        };
-        out.push_str(&format!("{head}{all}\n"));
+    let all = possible.join("、");
+    match talk.lang {
+        Lang::Zh => all,
+        Lang::En => all.replace('（', " (").replace('）', ")").replace('、', ", "),
     }
-    out
 }
 
 /// Words of an answer in a language.

@@ -27,6 +27,7 @@ mod reminder_too_late;
 mod reminders_unordered;
 mod same_instant;
 mod shadowed;
+mod speaks_for_others;
 mod task_without_deadline;
 mod too_many_configurations;
 mod trap;
@@ -86,6 +87,7 @@ const ALL: &[fn(&Subject<'_>, &mut Report)] = &[
     missing_title::look,
     parameter_without_basis::look,
     too_many_configurations::look,
+    speaks_for_others::look,
 ];
 
 /// What the lints look at.

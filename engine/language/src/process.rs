@@ -110,6 +110,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
         whole.tables.check_used(desk);
     }
     let process = pick::name(root, "process")?;
+    let opened_by = whole.common.roles_at(root, "opened_by", desk);
     Some(Definition {
         title: pick::title(root, &process),
         process,
@@ -127,6 +128,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
         notices: whole.common.notices,
         charts,
         correlate,
+        opened_by,
     })
 }
 

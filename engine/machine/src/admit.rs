@@ -164,7 +164,10 @@ impl Turn<'_> {
         if !unknown.is_empty() {
             return Err(Refusal::of(Code::DataUnknown, &unknown).into());
         }
-        let given: BTreeMap<Name, Value> = event.data.iter().cloned().collect();
+        let mut given: BTreeMap<Name, Value> = event.data.iter().cloned().collect();
+        for line in decl.form.iter().filter(|line| line.own) {
+            self.speak_for_own(line, &mut given)?;
+        }
         let absent = |f: &&FormField| given.get(&f.name).is_none_or(|v| *v == Value::Null);
         let missing: Vec<&str> =
             decl.form.iter().filter(|f| f.required).filter(absent).map(|f| &*f.name).collect();
@@ -172,10 +175,18 @@ impl Turn<'_> {
             return Err(Refusal::of(Code::DataMissing, &missing).into());
         }
         let mut data = BTreeMap::new();
+        let value = |field: &FormField| given.get(&field.name).cloned().unwrap_or(Value::Null);
+        let unfit: Vec<&str> = decl
+            .form
+            .iter()
+            .filter(|field| admit_value(&field.ty, value(field)).is_none())
+            .map(|field| &*field.name)
+            .collect();
+        if !unfit.is_empty() {
+            return Err(Refusal::of(Code::DataType, &unfit).into());
+        }
         for field in &decl.form {
-            let value = given.get(&field.name).cloned().unwrap_or(Value::Null);
-            let value =
-                admit_value(&field.ty, value).ok_or_else(|| Refusal::of(Code::DataType, &[&field.name]))?;
+            let Some(value) = admit_value(&field.ty, value(field)) else { continue };
             self.within(run, field.range.as_ref(), &value, &field.name, field.refusal.as_ref())?;
             data.insert(field.name.clone(), value);
         }
@@ -183,6 +194,20 @@ impl Turn<'_> {
             data.entry(Name::from("reason")).or_insert_with(|| Value::text(&**reason));
         }
         Ok(Value::context(data))
+    }
+
+    /// A person names no organisation but the own one, which is filled in when it is left out.
+    fn speak_for_own(&self, line: &FormField, given: &mut BTreeMap<Name, Value>) -> Result<(), Refusal> {
+        if self.by.is_system() {
+            return Ok(());
+        }
+        let own = self.by.organisation.as_ref().map_or(Value::Null, |own| Value::text(&**own));
+        match given.get(&line.name) {
+            None | Some(Value::Null) => given.insert(line.name.clone(), own),
+            Some(named) if *named == own => None,
+            Some(_) => return Err(Refusal::of(Code::NotYourCase, &[&line.name])),
+        };
+        Ok(())
     }
 
     fn within(

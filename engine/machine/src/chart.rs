@@ -238,6 +238,8 @@ pub struct Field {
     pub required: bool,
     /// Value at the start when none is given.
     pub default: Option<Value>,
+    /// Whether a person who opens a case may give it; see [`Chart::asks`] for what holds unless it is said.
+    pub asked: Option<bool>,
     /// Tests on a value: `(0..1亿]`, `>= 600`.
     pub range: Option<expr::formula::UnaryTests>,
     /// Refusal code when the range is not met; `data_out_of_range` unless given.
@@ -343,6 +345,8 @@ pub struct FormField {
     pub ty: FieldType,
     /// Must be given.
     pub required: bool,
+    /// The sender's own organisation: filled in when left out, and nobody else's is taken.
+    pub own: bool,
     /// Tests on the value.
     pub range: Option<expr::formula::UnaryTests>,
     /// Refusal code when the range is not met.

@@ -43,6 +43,8 @@ pub struct Definition {
     pub charts: Vec<Chart>,
     /// The value other cases reach this one by, a field of the main chart.
     pub correlate: Option<crate::ids::FieldIx>,
+    /// Who may open a case; empty means everyone with a role in the process.
+    pub opened_by: Vec<RoleIx>,
 }
 
 /// Someone's part in the process.

@@ -18,6 +18,7 @@ pub mod fact;
 pub mod ids;
 pub mod incident;
 pub mod inputs;
+pub mod opening;
 pub mod possible;
 pub mod reason;
 pub mod refusal;

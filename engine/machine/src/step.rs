@@ -74,6 +74,9 @@ pub fn start(definition: &Definition, calendar: &Calendar, opening: &Opening) ->
     };
     let first = Fact { run: RunIx::MAIN, at: opening.at, what };
     let Some(case) = replay::opened(&first) else { unreachable!("the first fact opens the case") };
+    if !definition.opens_for(&opening.by) {
+        return Err(Refusal::of(Code::NotAllowed, &[&opening.by.role]).into());
+    }
     let data = admit_start(definition, opening)?;
     let mut turn = Turn::new(definition, calendar, case, &opening.by, opening.at);
     turn.facts.push(first);
@@ -98,17 +101,21 @@ fn admit_start(definition: &Definition, opening: &Opening) -> Result<Vec<Value>,
         let about = unknown.iter().map(|n| &**n).collect::<Vec<_>>();
         Refusal::of(Code::DataUnknown, &about)
     })?;
+    let (mut missing, mut unfit) = (Vec::new(), Vec::new());
     for (field, value) in chart.fields.iter().zip(&mut data) {
         let given = std::mem::replace(value, Value::Null);
         match crate::admit::admit_value(&field.ty, given) {
-            Some(Value::Null) if field.required => {
-                return Err(Refusal::of(Code::DataMissing, &[&field.name]));
-            }
+            Some(Value::Null) if field.required => missing.push(&*field.name),
             Some(admitted) => *value = admitted,
-            None => return Err(Refusal::of(Code::DataType, &[&field.name])),
+            None => unfit.push(&*field.name),
         }
     }
-    Ok(data)
+    // Everything of a kind at once: nobody should have to ask again for the next.
+    match (missing.is_empty(), unfit.is_empty()) {
+        (false, _) => Err(Refusal::of(Code::DataMissing, &missing)),
+        (true, false) => Err(Refusal::of(Code::DataType, &unfit)),
+        (true, true) => Ok(data),
+    }
 }
 
 /// Decides one command on a case. Pure: the same arguments always give the same answer.

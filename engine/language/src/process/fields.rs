@@ -53,6 +53,7 @@ fn field(declared: &Declared<'_>, common: &Common, desk: &mut Desk<'_>) -> Field
         title: pick::title(node, &declared.name),
         default,
         required: pick::flag(node, "required"),
+        asked: node.get("asked").map(|_| pick::flag(node, "asked")),
         range: None,
         refusal: common.refusal(node, "refuse", desk),
         protection: protection(node),
@@ -194,6 +195,7 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
         field: at.map(|at| FieldIx(narrow(at))),
         ty: own.or_else(|| field.map(|field| field.ty.clone())).unwrap_or(FieldType::Plain(Type::Any)),
         required: pick::flag(node, "required"),
+        own: pick::flag(node, "own"),
         range: None,
         refusal: common
             .refusal(node, "refuse", desk)

@@ -58,6 +58,13 @@ static KEYS: &[KeyShape] = &[
         "correlate: enterprise"
     ),
     key!(
+        "opened_by",
+        super::ROLES,
+        "谁可以开案；不写则有角色的人都可以",
+        "who may open a case; everyone with a role in it unless given",
+        "opened_by: [ent_agent]"
+    ),
+    key!(
         "roles",
         Shape::Map(&ROLES),
         "参与的角色",

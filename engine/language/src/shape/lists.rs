@@ -100,6 +100,13 @@ static FIELD_KEYS: &[KeyShape] = &[
         "fields: { name: { type: text, required: true } }"
     ),
     key!("required", Shape::Bool, "开始时必须填", "has to be given at the start", "required: true"),
+    key!(
+        "asked",
+        Shape::Bool,
+        "开案的人能不能填；不写则流程自己会填的可填项不问",
+        "whether who opens a case may give it; unless said, an optional field the process fills itself is not asked",
+        "asked: true"
+    ),
     key!("default", Shape::Any, "没有填时的值", "the value when none is given", "default: 0"),
     key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"(0..amount_max]\""),
     key!(
@@ -147,6 +154,13 @@ static FORM_KEYS: &[KeyShape] = &[
         "fields: { name: { type: text } }"
     ),
     key!("required", Shape::Bool, "必须填", "has to be given", "required: true"),
+    key!(
+        "own",
+        Shape::Bool,
+        "办理人自己的单位：可以不填，也不能填别家",
+        "the sender's own organisation: filled in when left out, nobody else's is taken",
+        "own: true"
+    ),
     key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"> 0\""),
     key!(
         "refuse",

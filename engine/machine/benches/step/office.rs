@@ -30,6 +30,7 @@ fn definition(charts: Vec<Chart>) -> Definition {
         tables: vec![],
         charts,
         correlate: None,
+        opened_by: vec![],
     }
 }
 
@@ -163,6 +164,7 @@ fn field(name: &str) -> Field {
         title: Bilingual::default(),
         ty: FieldType::Plain(Type::Number),
         required: false,
+        asked: None,
         default: Some(Value::number(500_000)),
         range: None,
         refusal: None,
@@ -226,6 +228,7 @@ pub fn claims() -> Definition {
         field: None,
         ty: FieldType::Plain(Type::Text),
         required: true,
+        own: false,
         range: None,
         refusal: None,
     }];

@@ -3,9 +3,10 @@
 
 use expr::value::Value;
 use jiff::tz::TimeZone;
-use machine::chart::{FieldType, PartyOf, Verb};
+use machine::chart::{Chart, FieldType, PartyOf, Verb};
+use machine::definition::Definition;
 use machine::event::{Actor, AdminAct, Event, Input, Target, TimerAct};
-use machine::ids::{Bilingual, CaseId, Name, RunIx};
+use machine::ids::{Bilingual, CaseId, Name, RoleIx, RunIx};
 use machine::refusal::Code;
 use runtime::answer::{Answer, Trouble, Verdict};
 use serde_json::{Map, Value as Json};
@@ -65,12 +66,15 @@ impl Office {
         let ty = |name: &str| main.find_field(name).map(|field| &main.fields[field.at()].ty);
         let mut data = values::read_all(given, ty, calendar.zone())?;
         let role = self.opening_role(viewer, &definition, how)?;
+        only_asked(main, &data)?;
         let own = definition.find_role(&role).and_then(|role| main.parties.iter().find(|p| p.role == role));
         match (own.map(|party| party.of), &viewer.organisation) {
             (Some(PartyOf::Field(field)), Some(organisation)) => {
                 own_party(&mut data, &main.fields[field.at()].name, organisation)?;
             }
-            (None, _) if !viewer.sees_all() && !main.parties.is_empty() => return Err(not_opening()),
+            (None, _) if !viewer.sees_all() && !main.parties.is_empty() => {
+                return Err(not_opening(&definition));
+            }
             _ => {}
         }
         let case = self.number_of(process, number, how, calendar.zone()).await?;
@@ -79,20 +83,16 @@ impl Office {
         self.done(viewer, answer).await
     }
 
-    fn opening_role(
-        &self,
-        viewer: &Viewer,
-        definition: &machine::definition::Definition,
-        how: &How,
-    ) -> Result<Name, Cannot> {
+    fn opening_role(&self, viewer: &Viewer, definition: &Definition, how: &How) -> Result<Name, Cannot> {
         let parties = |role: &Name| {
             let found = definition.find_role(role);
             found.is_some_and(|role| definition.main().parties.iter().any(|party| party.role == role))
         };
-        let known = |role: &&Name| definition.find_role(role).is_some();
-        let fit = viewer.roles.iter().find(|role| parties(role));
-        let fit = fit.or_else(|| viewer.roles.iter().find(known));
-        chosen(viewer, how, fit.cloned())?.ok_or_else(not_opening)
+        let opens =
+            |role: &&Name| definition.find_role(role).is_some_and(|role| definition.is_opened_by(role));
+        let fit = viewer.roles.iter().filter(opens).find(|role| parties(role));
+        let fit = fit.or_else(|| viewer.roles.iter().find(opens));
+        chosen(viewer, how, fit.cloned())?.ok_or_else(|| not_opening(definition))
     }
 
     async fn number_of(
@@ -368,8 +368,32 @@ fn own_party(data: &mut Vec<(Name, Value)>, field: &Name, organisation: &Name) -
     }
 }
 
-fn not_opening() -> Cannot {
-    refused(Code::NotAllowed, &"open".into())
+/// People give what they are asked for; the rest is the process's own.
+fn only_asked(main: &Chart, data: &[(Name, Value)]) -> Result<(), Cannot> {
+    let own = |name: &Name| main.find_field(name).is_some_and(|field| !main.asks(field));
+    match data.iter().find(|(name, _)| own(name)) {
+        Some((name, _)) => Err(refused(Code::DataUnknown, name)),
+        None => Ok(()),
+    }
+}
+
+/// The roles that may, so that the one who may not knows whom to turn to.
+fn not_opening(definition: &Definition) -> Cannot {
+    let parties = &definition.main().parties;
+    let opens = (0u16..).zip(&definition.roles).filter(|(at, _)| {
+        let role = RoleIx(*at);
+        definition.is_opened_by(role)
+            && (!definition.opened_by.is_empty()
+                || parties.is_empty()
+                || parties.iter().any(|p| p.role == role))
+    });
+    Cannot::Refused(Box::new(RefusedView {
+        code: Code::NotAllowed.name().into(),
+        words: Code::NotAllowed.words(),
+        about: opens.map(|(_, role)| role.name.clone()).collect(),
+        possible: vec![],
+        version: None,
+    }))
 }
 
 fn refused(code: Code, about: &Name) -> Cannot {

@@ -202,8 +202,10 @@ fn bare(event: &str) -> EventView {
 
 /// An event with its form.
 pub fn event_view(decl: &machine::chart::EventDecl) -> EventView {
-    let field =
-        |field: &machine::chart::FormField| form_field(&field.name, &field.title, &field.ty, field.required);
+    let field = |field: &machine::chart::FormField| {
+        let own = field.own;
+        FormFieldView { own, ..form_field(&field.name, &field.title, &field.ty, field.required && !own) }
+    };
     EventView {
         event: decl.name.to_string(),
         title: Title::of(&decl.title, &decl.name),
@@ -225,5 +227,6 @@ pub fn form_field(
         kind: values::kind(ty),
         choices: values::choices(ty),
         required,
+        own: false,
     }
 }

@@ -1,7 +1,7 @@
 //! Definitions: which there are, their texts, putting one into force.
 
 use machine::definition::Definition;
-use machine::ids::Name;
+use machine::ids::{FieldIx, Name};
 use ports::definitions::{DefinitionFilter, Deployed, Kept};
 use runtime::deploy::{self, NotDeployed};
 
@@ -112,8 +112,8 @@ impl Office {
 }
 
 fn view(definition: &Definition, kept: &Deployed, in_force: bool) -> DefinitionView {
-    let opening = definition.main().fields.iter();
-    let asked = opening.filter(|field| field.required || field.default.is_none());
+    let main = definition.main();
+    let asked = (0u16..).zip(&main.fields).filter(|(at, _)| main.asks(FieldIx(*at))).map(|(_, field)| field);
     let text = |name: &Option<Name>| name.as_ref().map(|name| name.to_string());
     DefinitionView {
         process: kept.process.to_string(),

@@ -253,6 +253,9 @@ pub struct FormFieldView {
     pub choices: Vec<String>,
     /// Must be given.
     pub required: bool,
+    /// The sender's own organisation: filled in, nobody else's is taken.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub own: bool,
 }
 
 /// Something that can be sent now, and by whom.

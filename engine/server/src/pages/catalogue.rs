@@ -106,9 +106,7 @@ pub async fn show(
         Err(cannot) => return visitor.problem(cannot),
     };
     let lang = visitor.lang;
-    let mut asked = view.opening.clone();
-    asked.retain(|field| field.required);
-    let mut fields = shown::fields(&asked, lang);
+    let mut fields = shown::fields(&view.opening, lang);
     let own = own_field(&definition, &viewer);
     for field in &mut fields {
         if own.as_deref() == Some(field.name.as_str()) {
@@ -116,7 +114,8 @@ pub async fn show(
         }
         field.name = format!("data.{}", field.name);
     }
-    let opens = viewer.roles.iter().any(|role| definition.find_role(role).is_some());
+    let mut roles = viewer.roles.iter().filter_map(|role| definition.find_role(role));
+    let opens = roles.any(|role| definition.is_opened_by(role));
     let opening =
         Form { action: "/cases".into(), hidden: vec![("process".into(), view.process.clone())], fields };
     let frame = visitor.frame();

@@ -58,7 +58,8 @@ pub fn standing(word: &str) -> Standing {
 
 /// The questions of a form.
 pub fn fields(form: &[FormFieldView], lang: Lang) -> Vec<Field> {
-    form.iter().map(|field| question(field, lang)).collect()
+    // Nobody is asked for what is known.
+    form.iter().filter(|field| !field.own).map(|field| question(field, lang)).collect()
 }
 
 fn question(field: &FormFieldView, lang: Lang) -> Field {

@@ -99,6 +99,7 @@ fn event(name: &str, role: u16, form: &[(&str, Option<u16>)]) -> EventDecl {
         field: field.map(FieldIx),
         ty: FieldType::Plain(Type::Any),
         required: true,
+        own: false,
         range: None,
         refusal: None,
     };
@@ -197,6 +198,7 @@ fn demand() -> Chart {
         title: title("amount"),
         ty: FieldType::Plain(Type::Any),
         required: false,
+        asked: None,
         default: None,
         range: None,
         refusal: None,
@@ -268,6 +270,7 @@ pub fn definition() -> Arc<Definition> {
         tables: vec![],
         charts: vec![demand(), claims()],
         correlate: Some(FieldIx(0)),
+        opened_by: vec![],
     })
 }
 
