@@ -33,7 +33,8 @@ fn clerk() -> Actor {
     Actor::person("chen", "icbc", "clerk")
 }
 
-async fn offer(house: &House, case: &str) {
+/// Opens an offer.
+pub async fn offer(house: &House, case: &str) {
     if house.engine.shelf().in_force("offer").is_none() {
         house.engine.shelf().put_compiled(&text(OFFER));
     }

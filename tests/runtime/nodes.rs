@@ -12,6 +12,7 @@ use runtime::engine::Engine;
 use runtime::nodes::Node;
 use runtime::timers;
 
+use crate::deadlines::offer;
 use crate::house::{HandClock, House, over_all_stores, run, setting, supervisor};
 
 struct Member {
@@ -136,6 +137,26 @@ fn a_node_whose_steady_clock_stood_still_is_stopped_by_the_store() {
         assert!(matches!(stopped, Err(Trouble::Elsewhere { .. })), "{stopped:?}");
         let loaded = store.load(vec![CaseId("L-1".into())]).await.unwrap();
         assert_eq!(loaded[0].as_ref().unwrap().mark.version, 1);
+    });
+}
+
+#[test]
+fn what_came_due_while_a_lease_had_run_out_fires_when_it_is_kept_again() {
+    over_moved_clocks(|store, clock| async move {
+        let mut alone = Member::new("one", &store, &clock);
+        settle(&mut [&mut alone]).await;
+        offer(&alone.house, "O-1").await;
+        // The store was away: nobody else took the lease, and the deadline came up in vain.
+        clock.pass(SignedDuration::from_mins(59));
+        alone.keep().await;
+        timers::run_once(&alone.house.engine).await.unwrap();
+        clock.pass(SignedDuration::from_mins(2));
+        timers::run_once(&alone.house.engine).await.unwrap();
+        alone.house.quiet().await;
+        assert_eq!(alone.house.states("O-1").await, "open");
+        alone.keep().await;
+        alone.house.fire().await;
+        assert_eq!(alone.house.states("O-1").await, "lapsed");
     });
 }
 

@@ -30,6 +30,7 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ),
     ("engine/city", May::Import(&["expr", "machine"])),
     ("engine/replay", May::Import(&["expr", "machine", "ports", "runtime", "city"])),
+    ("engine/chaos", May::Import(&["expr", "machine", "language", "ports", "runtime", "store"])),
     ("engine/cli", May::ImportAll),
     ("tests", May::ImportAll),
 ];

@@ -12,8 +12,10 @@ const RATCHET: &[(&str, usize, &str)] = &[];
 const MAY_SLEEP: &[&str] = &[
     "engine/runtime/src/loops.rs",
     // Measuring and breaking are about real time.
-    "engine/cli/src/commands/chaos.rs",
-    "engine/cli/src/commands/chaos/load.rs",
+    "engine/chaos/src/client.rs",
+    "engine/chaos/src/crowd.rs",
+    "engine/chaos/src/load.rs",
+    "engine/chaos/src/storm.rs",
     "engine/runtime/src/bench.rs",
 ];
 

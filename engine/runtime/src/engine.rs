@@ -286,6 +286,11 @@ impl Engine {
         })
     }
 
+    /// Whether what people send to this case is decided here; another node may take it over at any time.
+    pub fn works_on(&self, case: &CaseId) -> bool {
+        self.office.holdings.fence(case, self.office.steady()).is_ok()
+    }
+
     /// How many jobs wait.
     pub fn waiting(&self) -> usize {
         self.queues.iter().map(|q| q.len()).sum()

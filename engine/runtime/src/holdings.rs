@@ -89,12 +89,15 @@ impl Holdings {
         Some(parts.iter().filter(|(_, part)| held(part)).map(|(number, _)| *number).collect())
     }
 
-    /// Notes who holds a part. Answers whether it is newly held here.
-    pub fn note(&self, part: u16, now: Part) -> bool {
+    /// Notes who holds a part, at a reading of the steady clock. Answers whether it is newly held here: also when
+    /// its lease had run out here and nobody else took it, for what came due in between was turned away.
+    pub fn note(&self, part: u16, now: Part, steady: SignedDuration) -> bool {
         let Some(parts) = &self.parts else { return false };
         let before = lock(parts).insert(part, now.clone());
         match (before, now) {
-            (Some(Part::Here { epoch: before, .. }), Part::Here { epoch, .. }) => before != epoch,
+            (Some(Part::Here { epoch: before, until }), Part::Here { epoch, .. }) => {
+                before != epoch || until <= steady
+            }
             (_, Part::Here { .. }) => true,
             (_, Part::There { .. }) => false,
         }

@@ -51,7 +51,7 @@ impl Node {
         let began = engine.office().steady();
         let back = self.held.split_off(share.min(self.held.len()));
         for part in &back {
-            engine.office().holdings.note(*part, Part::There { node: "".into() });
+            engine.office().holdings.note(*part, Part::There { node: "".into() }, began);
         }
         let wish = |part: u16| match self.held.contains(&part) {
             true => self.wish(lease_of(part), KEEP),
@@ -81,6 +81,7 @@ impl Node {
 
     fn note(&mut self, engine: &Engine, now: &[(u16, Lease)], wanted: &[u16], began: SignedDuration) {
         let mut gained = false;
+        let steady = engine.office().steady();
         self.held.clear();
         for (part, lease) in now {
             let here = lease.holder == self.name && wanted.contains(part);
@@ -91,7 +92,7 @@ impl Node {
             if here {
                 self.held.push(*part);
             }
-            gained |= engine.office().holdings.note(*part, part_now);
+            gained |= engine.office().holdings.note(*part, part_now, steady);
         }
         if gained {
             engine.office().forget_due();

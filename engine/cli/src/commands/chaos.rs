@@ -1,19 +1,18 @@
-//! `charter chaos`: programs under load are killed and frozen at random moments; then a judge reads what is left.
-//!
-//! The load is a crowd of banks that claims demands. What is asked and what is answered is written down by each
-//! program before and after; the judge holds it against the database.
-
-mod judge;
-mod load;
+//! `charter chaos`: programs at work are killed, frozen, drained and cut off; then a judge reads what is left.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use chaos::crowd::{Call, Crowd, until};
+use chaos::dice::Dice;
+use chaos::judge::{Judgement, judge};
+use chaos::load::{Kind, Load};
+use chaos::proxy::{Proxy, target};
+use chaos::storm::{Blow, Restart, Seen, Storm};
 use clap::{Arg, ArgMatches, Command};
 use language::words;
 use language::words::Lang;
-use rustix::process::{Pid, Signal, kill_process};
+use ports::fault::Retry;
 use store::Address;
 
 use crate::args;
@@ -21,158 +20,232 @@ use crate::database;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::talk::Talk;
 
-/// A lease lasts three seconds: a program frozen for longer has lost it.
-const FROZEN: Duration = Duration::from_millis(4_500);
+/// One COMMIT in so many is cut while the line is being cut.
+const CUT_EVERY: u64 = 20;
+/// The most that is waited between two blows, beyond answers.
+const PAUSE: Duration = Duration::from_millis(1_500);
+/// So many claims a second are far too few: then something stands still.
+const CLAIMS_SLOWEST: u64 = 20;
 
 pub fn command(lang: Lang) -> Command {
-    let hidden = |name: &'static str| Arg::new(name).long(name).hide(true);
     args::command("chaos", lang, "反复杀死正在办件的程序，再核对什么都没丢", "Kill programs at work, and check that nothing is lost")
         .arg(database::option(lang))
         .arg(args::option("seconds", "N", lang, "折腾多少秒，默认 20", "How long; 20 unless given"))
         .arg(args::option("seed", "N", lang, "同样的数，同样的安排，默认 1", "The same number plans the same; 1 unless given"))
         .arg(args::option("banks", "N", lang, "多少家银行，默认 75", "How many banks; 75 unless given"))
-        .arg(hidden("load"))
-        .arg(hidden("diary"))
+        .arg(args::option("claims", "N", lang, "不杀程序，只让两个程序抢着接单这么多次", "No blows: two programs fight over this many claims"))
+        .arg(args::option("restart", "COMMAND", lang, "怎样重启数据库；写了就在办件时重启", "How the database is started again; given, it is, under load"))
+        .arg(args::option("keep", "FOLDER", lang, "把各程序的记录留在这个空文件夹里", "Keep what every program wrote down in this empty folder"))
+        .arg(Arg::new("load").long("load").hide(true))
         .after_help(lang.pick(
-            "请用空的数据库。不写 --database 就用临时文件夹里的 SQLite。PostgreSQL 上有两个程序同时办件，还会被冻住到租约过期以后。",
-            "Use an empty database. Without --database a SQLite file in a temporary folder. On PostgreSQL two programs work at once, and are frozen past their leases too.",
+            "请用空的数据库。不写 --database 就用临时文件夹里的 SQLite。PostgreSQL 上有两个程序同时办件，还会被冻住到租约过期以后，与数据库的线路会在提交前后被剪断。",
+            "Use an empty database. Without --database a SQLite file in a temporary folder. On PostgreSQL two programs work at once; they are frozen past their leases, too, and their lines are cut before and after a COMMIT.",
         ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
-    let number = |name, otherwise| args::number(found, name).map(|given| given.unwrap_or(otherwise));
-    let banks = number("banks", 75)?.max(4);
-    let (seconds, seed) = (number("seconds", 20)?, number("seed", 1)?);
-    if let (Some(name), Some(diary)) = (args::text(found, "load"), args::text(found, "diary")) {
-        let address = database::asked(found)?.ok_or_else(nowhere)?;
-        let work = load::Load { name: name.to_owned(), diary: diary.into(), banks, seed: seed as u64 };
-        database::wait_for(work.run(&address))?;
-        return Ok(Exit::Fine);
+    if let Some(load) = args::text(found, "load") {
+        return work(load);
     }
-    let folder = tempfile::tempdir().map_err(nowhere_to_write)?;
+    let number = |name, otherwise| {
+        let given = args::number(found, name)?.unwrap_or(otherwise);
+        Ok::<u64, Failure>(given as u64)
+    };
+    let own = tempfile::tempdir().map_err(nowhere_to_write)?;
+    let folder = match args::text(found, "keep") {
+        Some(kept) => empty(Path::new(kept))?,
+        None => own.path().to_owned(),
+    };
     let asked = database::asked(found)?;
-    let address =
-        asked.unwrap_or_else(|| Address::Sqlite(folder.path().join("chaos.db").display().to_string()));
-    let plan = Plan { folder: folder.path().to_owned(), address, seconds, banks, dice: Dice(seed as u64) };
-    plan.carry_out(talk)
+    let address = asked.unwrap_or_else(|| Address::Sqlite(own.path().join("chaos.db").display().to_string()));
+    let run = Run {
+        database: text_of(&address)?,
+        address,
+        folder,
+        banks: number("banks", 75)?.max(4),
+        seed: number("seed", 1)?,
+        seconds: number("seconds", 20)?,
+    };
+    let seed = run.seed;
+    talk.words(&words!("种子 {seed}", "seed {seed}"));
+    run.prepare()?;
+    match args::number(found, "claims")? {
+        Some(claims) => run.fight(claims as u64, talk),
+        None => run.storm(args::text(found, "restart"), talk),
+    }
 }
 
-fn nowhere() -> Failure {
-    Failure::usage(words!("缺少 --database", "--database is missing"))
+/// What one of the programs does.
+fn work(load: &str) -> Outcome {
+    let load: Load = load.parse().map_err(|fault| database::failure(&fault))?;
+    database::wait_for(async {
+        load.run().await.map(|()| Exit::Fine).map_err(|fault| {
+            let again = fault.retry == Retry::Restart;
+            let failure = database::failure(&fault);
+            if again { Failure { exit: Exit::Again, ..failure } } else { failure }
+        })
+    })
 }
 
 fn nowhere_to_write(error: std::io::Error) -> Failure {
-    Failure::new(
-        Exit::Unreachable,
-        words!("临时文件夹不能用：{error}", "the temporary folder cannot be used: {error}"),
-    )
+    Failure::new(Exit::Unreachable, words!("这里做不下去：{error}", "it cannot go on here: {error}"))
 }
 
-/// Numbers that are the same for the same seed (SplitMix64).
-pub struct Dice(pub u64);
-
-impl Dice {
-    /// A number below `sides`.
-    pub fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides.max(1)
+fn empty(folder: &Path) -> Result<PathBuf, Failure> {
+    std::fs::create_dir_all(folder).map_err(nowhere_to_write)?;
+    let mut inside = std::fs::read_dir(folder).map_err(nowhere_to_write)?;
+    let shown = folder.display();
+    match inside.next() {
+        None => Ok(folder.to_owned()),
+        Some(_) => Err(Failure::usage(words!("{shown} 不是空的", "{shown} is not empty"))),
     }
 }
 
-struct Plan {
-    folder: PathBuf,
-    address: Address,
-    seconds: usize,
-    banks: usize,
-    dice: Dice,
+fn text_of(address: &Address) -> Result<String, Failure> {
+    match address {
+        Address::Postgres(url) => Ok(url.clone()),
+        Address::Sqlite(path) => Ok(format!("sqlite:{path}")),
+        Address::Memory => Err(Failure::usage(words!(
+            "内存里的数据随程序而去，没有什么可核对",
+            "memory goes with the program: there is nothing to check"
+        ))),
+    }
 }
 
-impl Plan {
-    fn carry_out(mut self, talk: &Talk) -> Outcome {
-        database::wait_for(async {
-            let clock = std::sync::Arc::new(runtime::clocks::HostClock);
-            store::migrate(&self.address, clock).await.map_err(|fault| database::failure(&fault))
+/// Programs are this one, called with what they have to do.
+fn call() -> Call {
+    Box::new(|load| {
+        let mut command = std::process::Command::new(std::env::current_exe()?);
+        command.args(["chaos", "--load", &load.to_string()]);
+        Ok(command)
+    })
+}
+
+struct Run {
+    database: String,
+    address: Address,
+    folder: PathBuf,
+    banks: u64,
+    seed: u64,
+    seconds: u64,
+}
+
+impl Run {
+    /// Makes the tables; refuses a database in which somebody works.
+    fn prepare(&self) -> Result<(), Failure> {
+        let clock = || std::sync::Arc::new(runtime::clocks::HostClock);
+        let cases = database::wait_for(async {
+            let failed = |fault| database::failure(&fault);
+            store::migrate(&self.address, clock()).await.map_err(failed)?;
+            let store = store::open(&self.address, clock(), 2).await.map_err(failed)?;
+            store
+                .cases(ports::query::CaseFilter::default(), ports::query::Page::first(1))
+                .await
+                .map_err(failed)
         })?;
+        if cases.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(words!(
+            "数据库里有件：请用空的数据库，这里会留下几千件假的",
+            "there are cases in the database: use an empty one, for this leaves thousands of false ones"
+        )))
+    }
+
+    fn crowd(&self, database: &str) -> Crowd {
+        Crowd::new(call(), &self.folder, database, self.banks, self.seed)
+    }
+
+    fn storm(self, restart: Option<&str>, talk: &Talk) -> Outcome {
+        let postgres = matches!(self.address, Address::Postgres(_));
+        let proxy = postgres.then(|| target(&self.database)).flatten();
+        let proxy = proxy.map(|target| Proxy::before(&target, CUT_EVERY, self.seed)).transpose();
+        let proxy = proxy.map_err(nowhere_to_write)?;
+        let by_way = proxy.as_ref().and_then(|proxy| proxy.address(&self.database));
+        let mut blows = vec![Blow::Kill, Blow::Drain];
+        if postgres {
+            blows.extend([Blow::TakeOver, Blow::Freeze]);
+        }
+        if by_way.is_some() {
+            blows.push(Blow::Cut);
+        }
+        if restart.is_some() {
+            blows.push(Blow::Restart);
+        }
+        let storm = Storm {
+            crowd: self.crowd(by_way.as_deref().unwrap_or(&self.database)),
+            nodes: if postgres { 2 } else { 1 },
+            blows,
+            restart: restart.map(restarting),
+            proxy,
+            straight: self.database.clone(),
+            long: Duration::from_secs(self.seconds),
+            pause: PAUSE,
+            dice: Dice(self.seed),
+        };
+        let seen = storm.rage().map_err(nowhere_to_write)?;
+        self.verdict(&seen, talk)
+    }
+
+    /// Two programs and the same cases, no blows: only the tables stand between them.
+    fn fight(self, claims: u64, talk: &Talk) -> Outcome {
         let nodes = if matches!(self.address, Address::Postgres(_)) { 2 } else { 1 };
-        let mut working: Vec<Option<Child>> = (0..nodes).map(|_| None).collect();
-        let (began, mut kills, mut freezes, mut starts) = (Instant::now(), 0u64, 0u64, 0u64);
-        let long = Duration::from_secs(self.seconds as u64);
-        while began.elapsed() < long {
-            for (number, place) in working.iter_mut().enumerate() {
-                if place.is_none() {
-                    starts += 1;
-                    *place = Some(self.start(number, starts)?);
-                }
-            }
-            std::thread::sleep(Duration::from_millis(300 + self.dice.roll(1_700)));
-            let victim = usize::try_from(self.dice.roll(nodes)).unwrap_or_default();
-            if nodes > 1 && self.dice.roll(4) == 0 {
-                freezes += 1;
-                freeze(working[victim].as_ref());
-            } else if let Some(mut child) = working[victim].take() {
-                kills += 1;
-                end(&mut child);
+        let mut crowd = self.crowd(&self.database);
+        let mut seen = Seen::default();
+        let start = |number| crowd.start(number, Kind::Claims(claims.div_ceil(nodes as u64)));
+        let mut working = (0..nodes).map(start).collect::<Result<Vec<_>, _>>().map_err(nowhere_to_write)?;
+        let long = Duration::from_secs(60 + claims / CLAIMS_SLOWEST);
+        for program in &mut working {
+            let ended = until(long, || program.ended());
+            if !ended.is_some_and(|status| status.success()) {
+                let said = program.said();
+                seen.breaches.push(words!("没有做完：{said}", "it was not finished: {said}"));
             }
         }
-        working.iter_mut().flatten().for_each(end);
-        let verdict = database::wait_for(judge::judge(&self.address, &self.folder))?;
-        verdict.tell(kills, freezes, talk);
-        Ok(Exit::found(!verdict.holds(kills)))
+        drop(working);
+        let mut last = crowd.start(nodes, Kind::Quiet).map_err(nowhere_to_write)?;
+        if !last.end_within(long).is_some_and(|status| status.success()) {
+            let said = last.said();
+            seen.breaches.push(words!("没能静下来：{said}", "it did not come to rest: {said}"));
+        }
+        self.verdict(&seen, talk)
     }
 
-    fn start(&mut self, number: usize, start: u64) -> Result<Child, Failure> {
-        let program = std::env::current_exe().map_err(nowhere_to_write)?;
-        let database = match &self.address {
-            Address::Postgres(url) => url.clone(),
-            Address::Sqlite(path) => format!("sqlite:{path}"),
-            Address::Memory => {
-                return Err(Failure::usage(words!(
-                    "内存里的数据随程序而去，没有什么可核对",
-                    "memory goes with the program: there is nothing to check"
-                )));
-            }
-        };
-        let seed = self.dice.roll(1 << 31);
-        std::process::Command::new(program)
-            .args([
-                "chaos",
-                "--database",
-                &database,
-                "--load",
-                &format!("n{number}"),
-                "--seed",
-                &seed.to_string(),
-            ])
-            .args(["--banks", &self.banks.to_string(), "--diary"])
-            .arg(self.folder.join(format!("diary-{number}-{start:05}")))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::from(stderr_of(&self.folder, start)?))
-            .spawn()
-            .map_err(nowhere_to_write)
+    fn verdict(&self, seen: &Seen, talk: &Talk) -> Outcome {
+        let verdict = database::wait_for(async {
+            judge(&self.address, &self.folder).await.map_err(|fault| database::failure(&fault))
+        })?;
+        seen.lines().iter().for_each(|words| talk.words(words));
+        verdict.lines().iter().for_each(|words| talk.words(words));
+        Ok(Exit::found(!holds(seen, &verdict, talk)))
     }
 }
 
-fn stderr_of(folder: &Path, start: u64) -> Result<std::fs::File, Failure> {
-    std::fs::File::create(folder.join(format!("stderr-{start:05}"))).map_err(nowhere_to_write)
-}
-
-/// SIGKILL: no destructor runs, nothing is flushed.
-fn end(child: &mut Child) {
-    // A program that is gone already needs no killing.
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
-/// SIGSTOP past the lease, then SIGCONT.
-fn freeze(child: Option<&Child>) {
-    let pid = child.and_then(|child| i32::try_from(child.id()).ok()).and_then(Pid::from_raw);
-    let Some(pid) = pid else { return };
-    if kill_process(pid, Signal::STOP).is_ok() {
-        std::thread::sleep(FROZEN);
-        let _ = kill_process(pid, Signal::CONT);
+fn holds(seen: &Seen, verdict: &Judgement, talk: &Talk) -> bool {
+    let breaches = seen.breaches.len() + verdict.breaches.len();
+    if breaches > 0 {
+        talk.line(&talk.red(words!("共 {breaches} 处不对", "{breaches} breaches").get(talk.lang)));
+        return false;
     }
+    if !verdict.proves(seen.count()) {
+        let words = words!("回答得太少，说明不了什么", "too few answers: this run proves nothing");
+        talk.line(&talk.red(words.get(talk.lang)));
+        return false;
+    }
+    talk.words(&words!(
+        "都对：没有丢，没有重，没有第四家，到期不早不重，链都完好",
+        "all held: nothing lost, nothing twice, never a fourth bank, no deadline early or twice, every chain whole"
+    ));
+    true
+}
+
+fn restarting(command: &str) -> Restart {
+    let command = command.to_owned();
+    Box::new(move || {
+        let status = std::process::Command::new("sh").args(["-c", &command]).status()?;
+        match status.success() {
+            true => Ok(()),
+            false => Err(std::io::Error::other(format!("`{command}`: {status}"))),
+        }
+    })
 }
