@@ -75,7 +75,7 @@ fn a_demand_is_published_claimed_and_cancelled_when_the_bank_lets_its_days_pass(
         window.go(&demand).await;
         window.sees("B1").await;
         for _ in 0..2 {
-            window.send("快进 7 天").await;
+            window.send("+7 天").await;
         }
         window.go(&demand).await;
         window.sees("超期自动取消").await;
@@ -120,8 +120,37 @@ fn an_approver_decides_from_the_inbox() {
         window.picture("catalogue").await;
         window.go("/processes/financing_demand").await;
         window.picture("process").await;
+        window.close().await;
+    });
+}
+
+#[test]
+fn an_amount_of_the_settlement_leads_to_its_rows_and_two_runs_are_compared() {
+    story(|window| async move {
+        enter_as(&window, "李岚").await;
         window.go("/settlement").await;
-        window.sees("还没有结算结果").await;
+        window.sees("试算 2").await;
+        window.press("试算 1").await;
+        window.sees("伍万元整").await;
+        window.picture("settlement").await;
+        window.press("30,000.00").await;
+        window.sees("为什么是这个数").await;
+        window.sees("叁万元整").await;
+        window.press("首贷金额").await;
+        window.press("依据的记录").await;
+        window.sees("credit_loans.csv:3").await;
+        window.picture("amount").await;
+        window.go("/settlement/2019/1/compare/2").await;
+        window.sees("-30,000.00").await;
+        window.sees("platform_loans").await;
+        window.picture("comparison").await;
+
+        enter_as(&window, "陈静").await;
+        window.go("/settlement/2019/1").await;
+        window.sees("这里只列出与你的机构有关的内容").await;
+        window.sees("20,000.00").await;
+        let text = window.text().await;
+        assert!(!text.contains("30,000.00"), "a bank sees nothing of another:\n{text}");
         window.close().await;
     });
 }

@@ -14,6 +14,8 @@ mod keys;
 mod matrix;
 #[path = "http/restart.rs"]
 mod restart;
+#[path = "http/settlement.rs"]
+mod settlement;
 #[path = "http/stream.rs"]
 mod stream;
 #[path = "http/wrong.rs"]

@@ -1,5 +1,7 @@
 //! What the whole-system tests share: the repository's files, its calendar, its compiled workflows.
 
+pub mod settled;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use charter_tests::settled::HeldRuns;
 use charter_tests::{calendar, read};
 use jiff::{SignedDuration, Timestamp};
 use ports::clock::Clock;
@@ -14,6 +15,7 @@ use runtime::messages::Post;
 use runtime::outbox::{AT_ONCE, Deliveries};
 use runtime::shelf::Shelf;
 use server::identity::{Identities, Register};
+use server::pages::runs::Runs;
 use server::pages::stage::{Letter, Stage};
 use server::setting::Probe;
 use server::watch::figures::Figures;
@@ -105,8 +107,17 @@ pub async fn open(start: &str) -> String {
     });
     let identities = Arc::new(Identities::new(register, [7; 32]));
     let probe = Arc::new(Ready);
-    let setting =
-        server::Setting { engine, identities, cursor_key: [9; 32], figures, told, probe, stage: Some(clock) };
+    let runs: Option<Arc<dyn Runs>> = Some(Arc::new(HeldRuns::of("B1", "B2")));
+    let setting = server::Setting {
+        engine,
+        identities,
+        cursor_key: [9; 32],
+        figures,
+        told,
+        probe,
+        stage: Some(clock),
+        runs,
+    };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, server::Server::router(setting)).await });

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use charter_tests::settled::HeldRuns;
 use charter_tests::{calendar, read};
 use ports::clock::Clock;
 use ports::store::Store;
@@ -187,6 +188,7 @@ impl Door {
             told,
             probe: Arc::new(Fine),
             stage: None,
+            runs: Some(Arc::new(HeldRuns::of("BANK1", "BANK2"))),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -26,7 +26,9 @@ const MAY_IMPORT: &[(&str, May)] = &[
     ("engine/runtime", May::Import(&["expr", "machine", "language", "ports"])),
     (
         "engine/server",
-        May::Import(&["expr", "machine", "language", "diagram", "simulate", "console", "ports", "runtime"]),
+        May::Import(&[
+            "expr", "machine", "language", "diagram", "simulate", "console", "settle", "ports", "runtime",
+        ]),
     ),
     ("engine/city", May::Import(&["expr", "machine"])),
     ("engine/replay", May::Import(&["expr", "machine", "ports", "runtime", "city"])),

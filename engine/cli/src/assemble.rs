@@ -22,6 +22,7 @@ use store::Address;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::settings::Settings;
+use crate::settling::kept::KeptRuns;
 
 /// An engine with everything it needs, not yet running.
 pub struct Assembled {
@@ -43,6 +44,8 @@ pub struct Assembled {
     pub connectors: Vec<Arc<dyn Connector>>,
     /// What a demonstration can do besides.
     pub stage: Option<Arc<dyn Stage>>,
+    /// The runs of the annual settlement.
+    pub runs: Arc<KeptRuns>,
 }
 
 /// Where the store is.
@@ -127,8 +130,8 @@ pub async fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
     let (engine, lanes) = Engine::new(Setting { store, clock, steady, shelf, bounds, shared });
     let key = key(settings)?;
     let identities = Arc::new(Identities::new(register(settings)?, key));
-    let (connectors, stage) = (vec![], None);
-    Ok(Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage })
+    let (connectors, stage, runs) = (vec![], None, Arc::new(KeptRuns::new(settings.runs())));
+    Ok(Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage, runs })
 }
 
 /// A new database gets its tables at once: there is nothing in it that could be lost.

@@ -4,4 +4,6 @@ pub mod accounts;
 pub mod bureau;
 pub mod clock;
 pub mod letters;
+
+pub mod settlement;
 pub mod stage;

@@ -1,5 +1,5 @@
-//! Files inside the program: the calendars, and the process that `charter demo` plays. So it works from
-//! anywhere, without the repository.
+//! Files inside the program: the calendars, the policies, the templates, and what `charter demo` plays. So it works
+//! from anywhere, without the repository.
 
 macro_rules! embedded {
     ($($path:literal),* $(,)?) => {
@@ -25,6 +25,9 @@ pub const CALENDAR_CN: &[(&str, &str)] = embedded![
 
 /// The templates of notices with their samples, by path below `templates/`.
 pub const TEMPLATES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// What policies are made of, by path below `workflows/`: processes, settlements, calendars, the cities' values.
+pub const WORKFLOWS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/workflows.rs"));
 
 /// What `charter demo` plays: a process, then its stories in this order.
 pub const DEMO: &[&[(&str, &str)]] = &[

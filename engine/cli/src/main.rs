@@ -17,6 +17,7 @@ mod library;
 mod serving;
 mod settings;
 mod settlements;
+mod settling;
 mod talk;
 mod usage;
 

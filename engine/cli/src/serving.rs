@@ -105,7 +105,7 @@ async fn begin(
     listener: TcpListener,
     talk: &Talk,
 ) -> Result<JoinSet<Ended>, Failure> {
-    let Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage } =
+    let Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage, runs } =
         assembled;
     let mut loops = JoinSet::new();
     if let Some(clock) = store_clock {
@@ -144,6 +144,7 @@ async fn begin(
         told: told.clone(),
         probe,
         stage,
+        runs: Some(runs),
     };
     greet(talk, &listener, settings, &identities);
     loops.spawn(http(engine, listener, setting));

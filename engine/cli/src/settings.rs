@@ -68,6 +68,12 @@ pub const KNOWN: &[Known] = &[
         "Templates of notices; those inside the program unless given",
     ),
     known(
+        "runs",
+        "DIR",
+        "年度结算的试算存在哪里；不写就是数据文件夹里的 settlements",
+        "Where runs of the annual settlement are kept; settlements in the data folder unless given",
+    ),
+    known(
         "node",
         "NAME",
         "多个节点共用一个 PostgreSQL 时本节点的名字，写成别人能访问到的地址",
@@ -169,6 +175,7 @@ impl Settings {
             "database" => self.database(),
             "accounts" => self.accounts().display().to_string(),
             "listen" => self.listen().to_owned(),
+            "runs" => self.runs().display().to_string(),
             "connections" => "16".to_owned(),
             "own-url" => self.own_url(),
             "log" => "info".to_owned(),
@@ -197,6 +204,18 @@ impl Settings {
     /// The file of accounts.
     pub fn accounts(&self) -> PathBuf {
         self.given("accounts").map_or_else(|| self.data().join("accounts.yaml"), PathBuf::from)
+    }
+
+    /// Where runs of the settlement are kept.
+    pub fn runs(&self) -> PathBuf {
+        self.given("runs").map_or_else(|| self.data().join("settlements"), PathBuf::from)
+    }
+
+    /// The same for a command that has no other settings.
+    pub fn runs_by_default() -> PathBuf {
+        let data = env("CHARTER_DATA")
+            .map_or_else(|| home("XDG_DATA_HOME", ".local/share").join("charter"), PathBuf::from);
+        env("CHARTER_RUNS").map_or_else(|| data.join("settlements"), PathBuf::from)
     }
 
     /// Where to listen.

@@ -37,25 +37,19 @@ impl Library {
             Some(text) => Ok(text.clone().into_bytes()),
             None => files::read(path),
         };
-        let header = folder.join("settlement.yaml");
-        let rules_in = folder.join("rules");
-        let paths = if rules_in.is_dir() { files::documents(&[rules_in])? } else { Vec::new() };
-        let mut rules = Vec::new();
+        let paths = texts_of(folder)?;
+        let mut texts = Vec::new();
         for path in &paths {
-            rules.push((path.display().to_string(), bytes(path)?));
+            texts.push((path.display().to_string(), bytes(path)?));
         }
         let first = self.sources.files().count();
-        let named: Vec<(&str, &[u8])> =
-            rules.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
-        let shown = header.display().to_string();
-        let compiled = compile_book(&mut self.sources, (&shown, &bytes(&header)?), &named);
-        self.report.append(compiled.report);
+        let book = self.book(&texts);
         let golden = folder.join("golden.yaml");
         let mut mapping = None;
         if golden.is_file() {
             let reading = language::read(&mut self.sources, &golden.display().to_string(), &bytes(&golden)?);
             self.report.append(reading.report);
-            if let (Some(tree), Some(book)) = (&reading.tree, &compiled.book) {
+            if let (Some(tree), Some(book)) = (&reading.tree, &book) {
                 let (found, report) = golden::read(tree, book);
                 self.report.append(report);
                 mapping = Some(found);
@@ -64,7 +58,27 @@ impl Library {
         for file in self.sources.files().skip(first) {
             self.paths.insert(file, PathBuf::from(self.sources.name(file)));
         }
-        self.settlements.push(Settlement { book: compiled.book, mapping });
+        self.settlements.push(Settlement { book, mapping });
         Ok(())
     }
+
+    /// Compiles the texts of a settlement: the header first, then its rules. What is wrong is in the report.
+    pub fn book(&mut self, texts: &[(String, Vec<u8>)]) -> Option<Arc<Book>> {
+        let (header, rules) = texts.split_first()?;
+        let named: Vec<(&str, &[u8])> =
+            rules.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+        let compiled = compile_book(&mut self.sources, (&header.0, &header.1), &named);
+        self.report.append(compiled.report);
+        compiled.book
+    }
+}
+
+/// The files a settlement is compiled of: its header first, then its rules in the order of their names.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn texts_of(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let rules_in = folder.join("rules");
+    let rules = if rules_in.is_dir() { files::documents(&[rules_in])? } else { Vec::new() };
+    Ok([folder.join("settlement.yaml")].into_iter().chain(rules).collect())
 }

@@ -4,6 +4,7 @@ pub mod amount;
 pub mod case;
 pub mod cases;
 pub mod catalogue;
+pub mod comparison;
 pub mod inbox;
 pub mod login;
 pub mod outbox;

@@ -1,8 +1,12 @@
 //! What pages may show: plain values, already looked up for this person and put into their language.
 
+mod settlement;
+
 use expr::lang::Lang;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+pub use settlement::*;
 
 /// What stands round every page.
 #[derive(Clone, Debug)]
@@ -373,96 +377,6 @@ pub struct OutboxPage {
     pub lines: Vec<OutboxLine>,
     /// This person may let parked ones go again.
     pub may_replay: bool,
-}
-
-/// A settlement's result.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SettlementPage {
-    /// The year.
-    pub year: String,
-    /// The run: which computation.
-    pub run: String,
-    /// The rules' hash.
-    pub rules: String,
-    /// The data's state.
-    pub data: String,
-    /// Rules with money, in order: code and title.
-    pub rules_paid: Vec<(String, String)>,
-    /// Institutions with one amount per rule.
-    pub rows: Vec<SettlementRow>,
-    /// The sum of all.
-    pub total: String,
-    /// What was left out, with its effect.
-    pub exceptions: Vec<ExceptionLine>,
-}
-
-/// One institution's results.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SettlementRow {
-    /// The institution.
-    pub institution: String,
-    /// Amounts in the order of the rules; empty where there is none.
-    pub amounts: Vec<SettlementAmount>,
-    /// Their sum.
-    pub total: String,
-}
-
-/// One amount.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SettlementAmount {
-    /// Which line, for links.
-    pub line: String,
-    /// The amount, as printed; empty where there is none.
-    pub amount: String,
-    /// It reached its ceiling.
-    pub capped: bool,
-}
-
-/// Something left out of a settlement.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ExceptionLine {
-    /// Its code.
-    pub code: String,
-    /// Whose.
-    pub institution: String,
-    /// What.
-    pub what: String,
-    /// What it would have changed, in yuan.
-    pub effect: String,
-}
-
-/// Why one amount is what it is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AmountPage {
-    /// The year.
-    pub year: String,
-    /// The institution.
-    pub institution: String,
-    /// The rule.
-    pub rule: String,
-    /// The amount.
-    pub amount: String,
-    /// The amount in capitals.
-    pub capitals: String,
-    /// The steps.
-    pub steps: Vec<AmountStep>,
-    /// The input rows: a heading and lines.
-    pub inputs: (Vec<String>, Vec<Vec<String>>),
-    /// How many input rows there are in all.
-    pub inputs_in_all: usize,
-}
-
-/// One step of an amount.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AmountStep {
-    /// What it is.
-    pub title: String,
-    /// How it came about.
-    pub how: String,
-    /// What came of it.
-    pub value: String,
-    /// The clause or parameter.
-    pub basis: String,
 }
 
 /// The way in.

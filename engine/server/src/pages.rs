@@ -11,6 +11,8 @@ mod files;
 mod inbox;
 mod outbox;
 mod read;
+pub mod runs;
+mod settled;
 mod settlement;
 mod shown;
 pub mod stage;
@@ -38,7 +40,11 @@ pub fn router() -> Router<Desk> {
         .route("/cases/{case}/tasks/{task}/submit", post(case::submit))
         .route("/cases/{case}/tasks/{task}/{verb}", post(case::act))
         .route("/inbox", get(inbox::list))
-        .route("/settlement", get(settlement::show))
+        .route("/settlement", get(settlement::list))
+        .route("/settlement/{year}/{number}", get(settlement::show))
+        .route("/settlement/{year}/{number}/why", get(settlement::why))
+        .route("/settlement/{year}/{number}/compare/{other}", get(settlement::compare))
+        .route("/settlement/{year}/{number}/files/{name}", get(settlement::file))
         .route("/outbox", get(outbox::list))
         .route("/outbox/replay", post(outbox::replay))
         .route("/demo/clock", post(stage::forward))

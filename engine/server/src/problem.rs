@@ -177,7 +177,7 @@ fn status(code: &str) -> StatusCode {
         words::CASE_EXISTS | words::CASE_STOPPED => StatusCode::CONFLICT,
         words::CHANGED => StatusCode::PRECONDITION_FAILED,
         words::OVERLOADED => StatusCode::TOO_MANY_REQUESTS,
-        words::BUG => StatusCode::INTERNAL_SERVER_ERROR,
+        words::BUG | words::SETTLEMENT_UNREADABLE => StatusCode::INTERNAL_SERVER_ERROR,
         words::KEY_REUSED | words::BAD_VALUE | words::NOT_AN_OUTCOME | words::UNKNOWN_PERSON => {
             StatusCode::UNPROCESSABLE_ENTITY
         }

@@ -9,6 +9,7 @@ use runtime::engine::Engine;
 
 use crate::identity::Identities;
 use crate::office::Office;
+use crate::pages::runs::Runs;
 use crate::pages::stage::Stage;
 use crate::routes;
 use crate::watch::figures::Figures;
@@ -34,6 +35,8 @@ pub struct Setting {
     pub probe: Arc<dyn Probe>,
     /// What a demonstration can do besides; `None` in an office.
     pub stage: Option<Arc<dyn Stage>>,
+    /// The runs of the annual settlement; `None` where none are kept.
+    pub runs: Option<Arc<dyn Runs>>,
 }
 
 /// Looks whether the server can do its work.
@@ -57,6 +60,8 @@ pub struct Desk {
     pub probe: Arc<dyn Probe>,
     /// What a demonstration can do besides.
     pub stage: Option<Arc<dyn Stage>>,
+    /// The runs of the annual settlement.
+    pub runs: Option<Arc<dyn Runs>>,
 }
 
 impl Desk {
@@ -73,9 +78,10 @@ pub struct Server;
 impl Server {
     /// Everything it answers.
     pub fn router(setting: Setting) -> Router {
-        let Setting { engine, identities, cursor_key, figures, told, probe, stage } = setting;
+        let Setting { engine, identities, cursor_key, figures, told, probe, stage, runs } = setting;
         let office = Office { engine, identities };
-        let desk = Desk { office, cursors: Arc::new(Cursors::new(cursor_key)), figures, told, probe, stage };
+        let desk =
+            Desk { office, cursors: Arc::new(Cursors::new(cursor_key)), figures, told, probe, stage, runs };
         routes::router(desk)
     }
 }

@@ -86,6 +86,8 @@ table! {
     CONTENDED = "contended", "这个件正被频繁修改，请稍后再试", "Others keep changing this case; try again shortly";
     /// The store is away.
     UNAVAILABLE = "unavailable", "数据库暂时用不了，请稍后再试", "The database does not answer; try again later";
+    /// A settlement's files are damaged.
+    SETTLEMENT_UNREADABLE = "settlement_unreadable", "这次试算存下的文件读不出来，请交给管理员", "The files that were kept of this run cannot be read; tell an administrator";
     /// Our bug.
     BUG = "bug", "程序出了缺陷，不是您的错。请把请求编号交给维护者", "The program has a bug; it is not your fault. Give the request's id to the maintainers";
 }

@@ -17,10 +17,12 @@ pub mod read;
 pub mod reconcile;
 mod row;
 pub mod run;
+mod settled;
 mod stopped;
 pub mod write;
 
 pub use data::{Data, Rows};
 pub use outcome::{Exception, Line, Outcome, settle};
 pub use run::Run;
+pub use settled::Settled;
 pub use stopped::Stopped;

@@ -36,6 +36,15 @@ pub struct Told<'t> {
     pub names: BTreeMap<String, String>,
 }
 
+/// What each payee receives, and the sum; it is that of the lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order<'t> {
+    /// Payee and amount, by payee; none of nothing.
+    pub rows: Vec<(&'t str, Yuan)>,
+    /// The sum.
+    pub sum: Yuan,
+}
+
 /// A plain amount, two decimals.
 pub fn plain(amount: Yuan) -> String {
     let fen = amount.fen();
@@ -167,7 +176,7 @@ impl Told<'_> {
     /// # Errors
     /// Sums that do not agree or cannot be written.
     pub fn payment_order(&self) -> Result<String, Stopped> {
-        self.order(
+        self.order_csv(
             LineKind::Payment,
             "拨付清单 Payment order",
             "本清单不含财政存款 Deposits are not in this order",
@@ -179,14 +188,18 @@ impl Told<'_> {
     /// # Errors
     /// Sums that do not agree or cannot be written.
     pub fn deposit_plan(&self) -> Result<String, Stopped> {
-        self.order(
+        self.order_csv(
             LineKind::Deposit,
             "财政存款配置计划 Deposit plan",
             "存款是存放，不是拨付 A deposit is placed, not paid",
         )
     }
 
-    fn order(&self, of: LineKind, title: &str, note: &str) -> Result<String, Stopped> {
+    /// What each payee receives of a kind, checked against the lines.
+    ///
+    /// # Errors
+    /// Sums that do not agree or cannot be written.
+    pub fn order(&self, of: LineKind) -> Result<Order<'_>, Stopped> {
         let mut by_payee: BTreeMap<&str, Yuan> = BTreeMap::new();
         for line in self.outcome.lines.iter().filter(|line| line.kind == of) {
             let sum = by_payee.entry(&line.payee).or_default();
@@ -200,14 +213,21 @@ impl Told<'_> {
                 format!("the order sums to {sum} and the lines to {lines}"),
             ));
         }
+        by_payee.retain(|_, amount| *amount != Yuan::ZERO);
+        Ok(Order { rows: by_payee.into_iter().collect(), sum })
+    }
+
+    fn order_csv(&self, of: LineKind, title: &str, note: &str) -> Result<String, Stopped> {
+        let order = self.order(of)?;
         let mut out = String::new();
         row(&mut out, &[&format!("{title} {}", self.year)]);
         row(&mut out, &["payee", "name", "amount", "amount_in_capitals"]);
-        for (payee, amount) in by_payee.iter().filter(|(_, amount)| **amount != Yuan::ZERO) {
+        for (payee, amount) in &order.rows {
             row(&mut out, &[payee, self.name(payee), &plain(*amount), &amount.capitals()]);
         }
-        row(&mut out, &["合计 Total", "", &plain(sum), &sum.capitals()]);
-        row(&mut out, &["与结算行合计核对 Checked against the lines", "", &plain(lines), "一致 equal"]);
+        let sum = plain(order.sum);
+        row(&mut out, &["合计 Total", "", &sum, &order.sum.capitals()]);
+        row(&mut out, &["与结算行合计核对 Checked against the lines", "", &sum, "一致 equal"]);
         row(&mut out, &[note]);
         Ok(out)
     }

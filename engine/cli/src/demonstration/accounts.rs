@@ -29,7 +29,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
     let bank = |number: u32| Some(format!("B{number:02}"));
     let city_office = || Some("city".to_owned());
     let sample = |id, name, organisation, roles, hint| Sample { id, name, organisation, roles, hint };
-    let banker: &[&str] = &["bank_clerk", "bank_approver"];
+    let banker: &[&str] = &["bank_clerk", "bank_approver", "institution"];
     vec![
         sample(
             "enterprise",
@@ -55,7 +55,13 @@ pub fn samples(city: &City) -> Vec<Sample> {
             &["district_reviewer", "district_supervisor"],
             ("区县初审", "the district review"),
         ),
-        sample("city-a", "顾宁", city_office(), &["city_reviewer"], ("市局复审，拟办", "the city proposes")),
+        sample(
+            "city-a",
+            "顾宁",
+            city_office(),
+            &["city_reviewer", "city_officer"],
+            ("市局复审，拟办；年度结算经办", "the city proposes; the settlement's officer"),
+        ),
         sample(
             "city-b",
             "朱昕",
@@ -67,15 +73,22 @@ pub fn samples(city: &City) -> Vec<Sample> {
             "supervisor",
             "徐清",
             city_office(),
-            &["city_supervisor"],
-            ("督办、暂停、恢复", "suspends and reinstates"),
+            &["city_supervisor", "city_head"],
+            ("督办、暂停、恢复；批准拨付", "suspends and reinstates; approves payments"),
+        ),
+        sample(
+            "treasury",
+            "赵宏",
+            Some("treasury".to_owned()),
+            &["treasury"],
+            ("市财政局：联审、拨付", "the treasury: reviews and pays"),
         ),
         sample(
             "operator",
             "何川",
             Some("platform".to_owned()),
             &["platform_operator"],
-            ("线下撮合、发件箱", "offline matching, the outbox"),
+            ("线下撮合、发件箱、年度结算", "offline matching, the outbox, the settlement"),
         ),
         sample("auditor", "陶立", None, &["auditor"], ("只看不改", "reads everything, changes nothing")),
         sample("admin", "任远", None, &["administrator"], ("管理引擎", "runs the engine")),
@@ -93,7 +106,7 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
     for (code, _, zh) in DISTRICTS {
         let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {code} office }}");
     }
-    text.push_str("  city: { zh: 市金融局, en: City bureau }\n  platform: { zh: 平台, en: Platform }\n");
+    text.push_str("  city: { zh: 市金融局, en: City bureau }\n  platform: { zh: 平台, en: Platform }\n  treasury: { zh: 市财政局, en: Treasury }\n");
     for sample in samples.iter().filter(|sample| sample.roles.contains(&"ent_agent")) {
         let code = sample.organisation.as_deref().unwrap_or_default();
         let enterprise = city.enterprises.iter().find(|e| e.uscc == code);
@@ -101,7 +114,9 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
         let _ = writeln!(text, "  \"{code}\": {{ zh: {name}, en: \"{code}\" }}");
     }
     text.push_str("roles:\n");
-    for role in ["administrator", "auditor", "city_supervisor", "city_reviewer", "platform_operator"] {
+    for role in
+        ["administrator", "auditor", "city_supervisor", "city_reviewer", "platform_operator", "treasury"]
+    {
         let _ = writeln!(text, "  {role}: {{ sees: all }}");
     }
     let _ = writeln!(text, "tokens:\n  \"{}\": {{ account: admin, hash: \"{}\" }}", token.id, token.hash);

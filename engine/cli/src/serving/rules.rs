@@ -14,6 +14,7 @@ use runtime::lines::NOTICES;
 
 use crate::assemble::failure;
 use crate::calendars::{Calendars, name_of};
+use crate::embedded;
 use crate::exit::{Exit, Failure};
 use crate::files;
 use crate::settings::Settings;
@@ -42,9 +43,26 @@ pub async fn take_up(engine: &Engine, settings: &Settings, talk: &Talk) -> Resul
     Ok(())
 }
 
+/// Puts into force every process inside the program, unless the settings name a folder of workflows.
+///
+/// # Errors
+/// A store that does not answer.
+pub async fn put_own_into_force(engine: &Engine, settings: &Settings, talk: &Talk) -> Result<(), Failure> {
+    if settings.given("workflows").is_some() {
+        return Ok(());
+    }
+    for (path, text) in embedded::WORKFLOWS.iter().filter(|(path, _)| path.ends_with("/workflow.yaml")) {
+        deployed(engine, path, text, talk).await?;
+    }
+    Ok(())
+}
+
 async fn put_into_force(engine: &Engine, path: &Path, talk: &Talk) -> Result<(), Failure> {
-    let (shown, text) = (path.display().to_string(), files::read_text(path)?);
-    match deploy::deploy(engine, &shown, &text, "system:serve", "at the start, from the folder of workflows")
+    deployed(engine, &path.display().to_string(), &files::read_text(path)?, talk).await
+}
+
+async fn deployed(engine: &Engine, shown: &str, text: &str, talk: &Talk) -> Result<(), Failure> {
+    match deploy::deploy(engine, shown, text, "system:serve", "at the start, from the folder of workflows")
         .await
     {
         Ok(_) => Ok(()),

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use expr::lang::Lang;
 use jiff::Timestamp;
 
-use crate::pages::{amount, case, cases, catalogue, inbox, login, outbox, problem, process, settlement};
+use crate::pages::{
+    amount, case, cases, catalogue, comparison, inbox, login, outbox, problem, process, settlement,
+};
 use crate::shell::tests::frame;
 use crate::view::*;
 
@@ -86,18 +88,60 @@ fn a_task() -> TaskLine {
 }
 
 fn a_settlement() -> SettlementPage {
-    let amount = SettlementAmount { line: "R1/工行".into(), amount: "10,000,000.00".into(), capped: true };
+    let amount = SettlementAmount { href: "/x".into(), amount: "10,000,000.00".into(), capped: true };
+    let text = || "x".to_owned();
     SettlementPage {
-        year: "2019".into(),
+        line: RunLine {
+            year: "2019".into(),
+            number: "2".into(),
+            cases: vec![a_carrier()],
+            ..Default::default()
+        },
         rules_paid: vec![("R1".into(), "对冲风险".into())],
         rows: vec![SettlementRow {
             institution: "工行".into(),
             amounts: vec![amount],
             total: "10,000,000.00".into(),
         }],
-        exceptions: vec![ExceptionLine { code: "no_score".into(), ..ExceptionLine::default() }],
+        others: vec![OtherLines { lines: vec![(text(), String::new(), text())], ..Default::default() }],
+        exceptions: vec![ExceptionLine { code: "no_score".into(), left_out: true, ..Default::default() }],
+        exception_rows: vec![ExceptionRow::default()],
+        order: vec![[text(), text(), text()]],
+        reconciled: Some([text(), text(), text()]),
+        unresolved: vec![[text(), text(), text(), text(), text()]],
+        files: vec![("lines.csv".into(), "/x".into())],
+        comparisons: vec![("1".into(), "/x".into())],
+        own_only: true,
         ..SettlementPage::default()
     }
+}
+
+fn a_carrier() -> RunCase {
+    RunCase { id: "AS-1".into(), states: vec!["试算".into()], registered: Some(false) }
+}
+
+fn a_comparison() -> ComparisonPage {
+    ComparisonPage {
+        data: vec!["credit_loans".into()],
+        parameters: vec![["R1.rate".into(), "3%".into(), "2.5%".into()]],
+        lines: vec![ComparisonLine { causes: vec!["parameter R1.rate".into()], ..Default::default() }],
+        more: 3,
+        ..Default::default()
+    }
+}
+
+fn an_amount() -> AmountPage {
+    let leaf = AmountReason { title: "上限".into(), value: "500,000.00".into(), ..Default::default() };
+    let reason = AmountReason {
+        how: "min(a, b)".into(),
+        parameters: vec![["cap".into(), "500000".into(), "第 535 行".into()]],
+        parts: vec![["online".into(), "3".into(), "1".into()]],
+        rows: vec![("credit_loans.csv:7".into(), "1".into())],
+        count: 2,
+        of: vec![leaf],
+        ..Default::default()
+    };
+    AmountPage { reason, whole: Some("/x".into()), ..Default::default() }
 }
 
 /// Every page, with something in every part of it.
@@ -139,12 +183,6 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         problem: Some("535".into()),
         letter: Some(("主题".into(), "<b>正文".into())),
     };
-    let why = AmountPage {
-        steps: vec![AmountStep::default()],
-        inputs: (vec!["a".into()], vec![vec!["1".into()]]),
-        inputs_in_all: 2,
-        ..Default::default()
-    };
     let person = Person { name: "陈静".into(), role: "客户经理".into(), organisation: None };
     vec![
         ("catalogue", catalogue::catalogue(&frame, &[line])),
@@ -153,9 +191,11 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("case", case::case(&frame, &a_case())),
         ("inbox", inbox::inbox(&frame, &[a_task(), TaskLine { task: 3, mine: true, ..a_task() }])),
         ("outbox", outbox::outbox(&frame, &OutboxPage { lines: vec![letter], may_replay: true })),
-        ("settlement", settlement::settlement(&frame, Some(&a_settlement()))),
-        ("no settlement", settlement::settlement(&frame, None)),
-        ("amount", amount::amount(&frame, &why)),
+        ("runs", settlement::runs(&frame, &RunsPage { runs: vec![a_settlement().line] })),
+        ("no runs", settlement::runs(&frame, &RunsPage::default())),
+        ("settlement", settlement::settlement(&frame, &a_settlement())),
+        ("amount", amount::amount(&frame, &an_amount())),
+        ("comparison", comparison::comparison(&frame, &a_comparison())),
         (
             "login",
             login::login(

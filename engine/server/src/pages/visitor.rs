@@ -129,7 +129,10 @@ impl Visitor {
             Some(words) => self.lang.pick(&words.zh, &words.en).to_owned(),
             None => code.to_string(),
         });
-        let roles: Vec<String> = viewer.roles.iter().map(|role| self.role(role)).collect();
+        let mut roles: Vec<String> = viewer.roles.iter().map(|role| self.role(role)).collect();
+        // Processes call alike what one person is in both.
+        let mut seen = std::collections::BTreeSet::new();
+        roles.retain(|role| seen.insert(role.clone()));
         Person { name: viewer.name.to_string(), role: roles.join(self.lang.pick("、", ", ")), organisation }
     }
 

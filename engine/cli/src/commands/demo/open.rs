@@ -33,12 +33,14 @@ use crate::demonstration::accounts::{self, Sample};
 use crate::demonstration::bureau::{BUREAUS, Bureau};
 use crate::demonstration::clock::StageClock;
 use crate::demonstration::letters::Letters;
+use crate::demonstration::settlement;
 use crate::demonstration::stage::Demonstration;
 use crate::engine_room;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::unwritable;
-use crate::serving;
+use crate::serving::{self, rules};
 use crate::settings::Settings;
+use crate::settling::kept::KeptRuns;
 use crate::talk::Talk;
 
 /// Opens it and stays until somebody ends it.
@@ -56,8 +58,12 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         let (store, clock) = replayed(&city, &folder, talk).await?;
         let samples = accounts::samples(&city);
         let token = write_accounts(&city, &samples, &folder, talk)?;
-        let (assembled, stage) = assembled(store, &clock, &settings, &folder, &samples, talk)?;
+        let kept = settlement::keep(&city, &engine_room::calendar(), folder.join("settlements"))?;
+        let (assembled, stage) = assembled(store, &clock, &settings, &folder, (&samples, &kept.0), talk)?;
+        let engine = assembled.engine.clone();
         let open = serving::open(assembled, &settings, listener, talk).await?;
+        rules::put_own_into_force(&engine, &settings, talk).await?;
+        settlement::carry(&engine, &kept.0, kept.1).await?;
         greet(&address, &folder, &clock, &samples, &token, began, talk);
         if found.get_flag("until-ready") || (nobody_there() && !found.get_flag("stay")) {
             talk.remark(&words!(
@@ -100,11 +106,13 @@ fn fresh_folder(settings: &Settings, address: &str) -> Result<PathBuf, Failure> 
             _ => {}
         }
     }
-    let mail = folder.join("mail");
-    if mail.is_dir() {
-        std::fs::remove_dir_all(&mail).map_err(failed)?;
+    for name in ["mail", "settlements"] {
+        let inside = folder.join(name);
+        if inside.is_dir() {
+            std::fs::remove_dir_all(&inside).map_err(failed)?;
+        }
     }
-    std::fs::create_dir_all(&mail).map_err(failed)?;
+    std::fs::create_dir_all(folder.join("mail")).map_err(failed)?;
     Ok(folder)
 }
 
@@ -155,7 +163,7 @@ fn assembled(
     clock: &Arc<StageClock>,
     settings: &Settings,
     folder: &Path,
-    samples: &[Sample],
+    (samples, runs): (&[Sample], &Arc<KeptRuns>),
     talk: &Talk,
 ) -> Result<(Assembled, Arc<Demonstration>), Failure> {
     let (figures, told) = (Arc::new(Figures::default()), Arc::new(Told::new("demo")));
@@ -193,6 +201,7 @@ fn assembled(
         key,
         connectors,
         stage: Some(on_stage),
+        runs: runs.clone(),
     };
     Ok((assembled, stage))
 }

@@ -7,17 +7,16 @@ use language::rules::LineKind;
 use language::words;
 use language::words::Words;
 use serde_json::json;
+use settle::Settled;
 use settle::explain::{ROWS_SHOWN, explain as reasons};
 use settle::read::Reading;
-use settle::reconcile::Reconciled;
 use settle::write::{Told, kind};
-use settle::{Outcome, Run};
 
 use crate::exit::{Exit, Failure, Outcome as Done};
 use crate::talk::Talk;
 
 /// The lines by rule, with sums and what was left out.
-pub fn table(told: &Told<'_>, reconciled: Option<&Reconciled>, talk: &Talk) {
+pub fn table(told: &Told<'_>, talk: &Talk) {
     let title = &told.book.title;
     let year = told.year;
     talk.line(&talk.bold(talk.lang.pick(&format!("{} {year}", title.zh), &format!("{} {year}", title.en))));
@@ -46,7 +45,7 @@ pub fn table(told: &Told<'_>, reconciled: Option<&Reconciled>, talk: &Talk) {
     }
     sums(told, talk);
     exceptions(told, talk);
-    if let Some(reconciled) = reconciled {
+    if let Some(reconciled) = told.reconciled {
         let (matched, count) = (reconciled.matched, reconciled.unresolved.len());
         let effect = told.unresolved_effect.unwrap_or_default();
         talk.words(&words!(
@@ -92,7 +91,8 @@ fn exceptions(told: &Told<'_>, talk: &Talk) {
 }
 
 /// Why a line is what it is.
-pub fn explain(run: &Run<'_>, outcome: &Outcome, line: &str, all: bool, json: bool, talk: &Talk) -> Done {
+pub fn explain(settled: &Settled, line: &str, all: bool, json: bool, talk: &Talk) -> Done {
+    let outcome = &settled.outcome;
     let Some(found) = outcome.lines.iter().find(|it| it.id == line) else {
         let ids = outcome.lines.iter().map(|it| it.id.as_str());
         let failure = Failure::usage(words!("没有结算行 {line}", "there is no line {line}"));
@@ -103,7 +103,8 @@ pub fn explain(run: &Run<'_>, outcome: &Outcome, line: &str, all: bool, json: bo
         });
     };
     let rows = if all { usize::MAX } else { ROWS_SHOWN };
-    let reason = reasons(run, found, rows).map_err(|stopped| Failure::new(Exit::Found, stopped.words))?;
+    let reason =
+        reasons(&settled.run(), found, rows).map_err(|stopped| Failure::new(Exit::Found, stopped.words))?;
     match json {
         true => talk.line(&super::reason_json(&reason).to_string()),
         false => talk.result(&format!("{}\n{}", found.id, reason.text(talk.lang))),
