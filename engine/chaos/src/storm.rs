@@ -269,11 +269,11 @@ fn take_over(victim: usize, working: &mut [Option<Program>], seen: &mut Seen) {
     program.kill();
     let began = Instant::now();
     let mut others: Vec<&mut Program> = working.iter_mut().flatten().collect();
-    let before: Vec<BTreeSet<u16>> = others.iter().map(|other| other.parts_of_last(usize::MAX)).collect();
+    let before: Vec<BTreeSet<u16>> = others.iter().map(|other| other.parts_of_last(5 * LAST)).collect();
     let taken = until(RECOVERY, || {
         let mut pairs = others.iter_mut().zip(&before);
         let taken = |(other, before): (&mut &mut Program, &BTreeSet<u16>)| {
-            let now = other.parts_of_last(usize::MAX);
+            let now = other.parts_of_last(LAST);
             now.iter().any(|part| lost.contains(part) && !before.contains(part))
         };
         pairs.any(taken).then_some(())
