@@ -77,7 +77,7 @@ pub async fn carry(engine: &Engine, runs: &KeptRuns, id: RunId) -> Result<(), Fa
     let unresolved = run["unresolved"].as_array().map_or(0, Vec::len);
     let opening = vec![
         ("year".into(), Value::Number(Decimal::from(YEAR))),
-        ("expected_reports".into(), Value::Number(Decimal::from(ASKED.len()))),
+        ("expected".into(), Value::list(ASKED.map(Value::text))),
     ];
     let opened = engine.open(case(), "annual_settlement", opening, officer(), None).await;
     accepted("open", opened.map(|answer| answer.verdict).map_err(|trouble| bug(&trouble))?)?;
