@@ -12,6 +12,8 @@ mod door;
 mod keys;
 #[path = "http/matrix.rs"]
 mod matrix;
+#[path = "http/opening.rs"]
+mod opening;
 #[path = "http/restart.rs"]
 mod restart;
 #[path = "http/settlement.rs"]

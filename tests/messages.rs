@@ -186,3 +186,32 @@ fn a_message_that_does_not_fit_is_found() {
     );
     assert_eq!(about("registration", "changed", &["name", "email"]), None);
 }
+
+#[test]
+fn what_is_known_from_other_cases_can_be_known() {
+    let all = definitions();
+    let mut looked_up = 0;
+    for definition in all.values() {
+        for field in &definition.main().fields {
+            let Some(from) = &field.from else { continue };
+            let place = format!("{}.{}", definition.process, field.name);
+            let other =
+                all.get(&from.process).unwrap_or_else(|| panic!("{place}: no process {}", from.process));
+            assert!(other.correlate.is_some(), "{place}: {} correlates by nothing", other.process);
+            assert!(!from.states.is_empty(), "{place}: no state is named");
+            for state in &from.states {
+                let found = other.main().states.iter().find(|known| known.name == *state);
+                let inner = other.main().states.iter().any(|known| {
+                    known.parent.is_some_and(|parent| other.main().state(parent).name == *state)
+                });
+                assert!(
+                    found.is_some() && !inner,
+                    "{place}: {} has no innermost state {state}",
+                    other.process
+                );
+            }
+            looked_up += 1;
+        }
+    }
+    assert!(looked_up >= 5, "only {looked_up} fields are looked up: the test does not see them");
+}

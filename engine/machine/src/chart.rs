@@ -240,12 +240,25 @@ pub struct Field {
     pub default: Option<Value>,
     /// Whether a person who opens a case may give it; see [`Chart::asks`] for what holds unless it is said.
     pub asked: Option<bool>,
+    /// Known from another case when this one is opened, in place of asking whoever opens it.
+    pub from: Option<KnownFrom>,
     /// Tests on a value: `(0..1亿]`, `>= 600`.
     pub range: Option<expr::formula::UnaryTests>,
     /// Refusal code when the range is not met; `data_out_of_range` unless given.
     pub refusal: Option<Name>,
     /// How it must be guarded when read or shown.
     pub protection: Protection,
+}
+
+/// Whether another case is in a state: what is on record already is not asked of people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFrom {
+    /// The process of the other case.
+    pub process: Name,
+    /// The field of this process that holds the other's correlate value.
+    pub key: FieldIx,
+    /// True while an open case of that value is in one of these states.
+    pub states: Vec<Name>,
 }
 
 /// The type of a field, with what a form and a check need to know beyond [`Type`].

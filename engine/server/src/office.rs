@@ -9,6 +9,7 @@ pub mod definitions;
 pub mod held;
 pub mod history;
 pub mod incidents;
+mod known;
 pub mod number;
 pub mod outgoing;
 pub mod picture;

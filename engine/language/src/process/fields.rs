@@ -1,7 +1,7 @@
 //! Data fields and the forms of events: their types, bounds and protection.
 
 use expr::value::Type;
-use machine::chart::{EventDecl, Field, FieldType, FormField, Protection};
+use machine::chart::{EventDecl, Field, FieldType, FormField, KnownFrom, Protection};
 use machine::ids::{EventIx, FieldIx, Name};
 
 use crate::codes;
@@ -32,7 +32,7 @@ pub(crate) struct Data {
 impl Data {
     pub fn of(outline: &Outline<'_>, common: &Common, desk: &mut Desk<'_>) -> Data {
         let fields: Vec<Field> =
-            outline.fields.iter().map(|declared| field(declared, common, desk)).collect();
+            outline.fields.iter().map(|declared| field(declared, &outline.fields, common, desk)).collect();
         let events = outline.events.iter().map(|declared| event(declared, &fields, common, desk)).collect();
         Data { fields, events }
     }
@@ -43,7 +43,7 @@ impl Data {
     }
 }
 
-fn field(declared: &Declared<'_>, common: &Common, desk: &mut Desk<'_>) -> Field {
+fn field(declared: &Declared<'_>, all: &[Declared<'_>], common: &Common, desk: &mut Desk<'_>) -> Field {
     names::check_word(Sort::Field, &declared.name, declared.span, desk);
     let node = declared.node;
     let ty = type_of(node, desk).unwrap_or(FieldType::Plain(Type::Any));
@@ -54,11 +54,27 @@ fn field(declared: &Declared<'_>, common: &Common, desk: &mut Desk<'_>) -> Field
         default,
         required: pick::flag(node, "required"),
         asked: node.get("asked").map(|_| pick::flag(node, "asked")),
+        from: node.get("from").and_then(|from| known_from(from, &ty, all, desk)),
         range: None,
         refusal: common.refusal(node, "refuse", desk),
         protection: protection(node),
         ty,
     }
+}
+
+/// `from: { case: registration, key: enterprise, in: active }`
+fn known_from(node: &Node, ty: &FieldType, all: &[Declared<'_>], desk: &mut Desk<'_>) -> Option<KnownFrom> {
+    if *ty != FieldType::Plain(Type::Bool) {
+        let message =
+            words!("从别的案件得知的只能是是非项", "what is known from another case is a yes or a no");
+        let report = Diagnostic::new(codes::BAD_VALUE, node.span, message);
+        desk.say(report.advise(words!("类型写 `type: bool`", "write `type: bool`")));
+    }
+    let (key, span) = pick::text(node, "key")?;
+    let names = all.iter().map(|field| &*field.name);
+    let at = desk.find(Sort::Field, key, span, names)?;
+    let states = pick::many(node, "in").iter().filter_map(|state| state.as_text()).map(Name::from).collect();
+    Some(KnownFrom { process: pick::name(node, "case")?, key: FieldIx(narrow(at)), states })
 }
 
 fn protection(node: &Node) -> Protection {

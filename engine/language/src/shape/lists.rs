@@ -1,6 +1,6 @@
 //! Parameters, data, conditions, events, and the lists at the end of a process.
 
-use super::{ROLES, closed, open, word};
+use super::{ROLES, STATES, closed, open, word};
 use crate::keys::{KeyShape, MapShape, Shape, Word};
 
 pub(super) static PARAMETERS: MapShape = open("parameters", "parameter", Shape::Map(&PARAMETER));
@@ -76,6 +76,27 @@ pub(super) static DATA: MapShape = open("data", "field", Shape::Map(&FIELD));
 
 static FIELD: MapShape = closed("field", FIELD_KEYS);
 
+static FROM: MapShape = closed(
+    "from",
+    &[
+        needed!("case", Shape::Text, "哪个流程的案件", "the process of the other case", "case: registration"),
+        needed!(
+            "key",
+            Shape::Name("field"),
+            "本流程里存着对方关联值的数据项",
+            "the field that holds the value the other case correlates by",
+            "key: enterprise"
+        ),
+        needed!(
+            "in",
+            STATES,
+            "对方处在这些状态之一时为是",
+            "true while the other case is in one of these states",
+            "in: active"
+        ),
+    ],
+);
+
 static FIELD_KEYS: &[KeyShape] = &[
     key!("title", Shape::Title, "数据项的标题", "its title", "title: { zh: 融资金额, en: Amount }"),
     needed!(
@@ -108,6 +129,13 @@ static FIELD_KEYS: &[KeyShape] = &[
         "asked: true"
     ),
     key!("default", Shape::Any, "没有填时的值", "the value when none is given", "default: 0"),
+    key!(
+        "from",
+        Shape::Map(&FROM),
+        "开案时从别的案件得知，不问开案的人；对方流程没有生效时仍然要填",
+        "known from another case at the opening, not asked; asked all the same where that process is not in force",
+        "from: { case: registration, key: enterprise, in: active }"
+    ),
     key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"(0..amount_max]\""),
     key!(
         "refuse",

@@ -165,6 +165,7 @@ fn field(name: &str) -> Field {
         ty: FieldType::Plain(Type::Number),
         required: false,
         asked: None,
+        from: None,
         default: Some(Value::number(500_000)),
         range: None,
         refusal: None,

@@ -3,7 +3,7 @@
 
 use expr::value::Value;
 use jiff::tz::TimeZone;
-use machine::chart::{Chart, FieldType, PartyOf, Verb};
+use machine::chart::{FieldType, PartyOf, Verb};
 use machine::definition::Definition;
 use machine::event::{Actor, AdminAct, Event, Input, Target, TimerAct};
 use machine::ids::{Bilingual, CaseId, Name, RoleIx, RunIx};
@@ -66,7 +66,7 @@ impl Office {
         let ty = |name: &str| main.find_field(name).map(|field| &main.fields[field.at()].ty);
         let mut data = values::read_all(given, ty, calendar.zone())?;
         let role = self.opening_role(viewer, &definition, how)?;
-        only_asked(main, &data)?;
+        self.only_asked(&definition, &data)?;
         let own = definition.find_role(&role).and_then(|role| main.parties.iter().find(|p| p.role == role));
         match (own.map(|party| party.of), &viewer.organisation) {
             (Some(PartyOf::Field(field)), Some(organisation)) => {
@@ -77,6 +77,7 @@ impl Office {
             }
             _ => {}
         }
+        self.look_up(main, &mut data).await?;
         let case = self.number_of(process, number, how, calendar.zone()).await?;
         let by = viewer.acting(&role);
         let answer = self.engine.open(case, process, data, by, Some(how.key.clone())).await;
@@ -93,6 +94,17 @@ impl Office {
         let fit = viewer.roles.iter().filter(opens).find(|role| parties(role));
         let fit = fit.or_else(|| viewer.roles.iter().find(opens));
         chosen(viewer, how, fit.cloned())?.ok_or_else(|| not_opening(definition))
+    }
+
+    /// People give what they are asked for; the rest is the process's own.
+    fn only_asked(&self, definition: &Definition, data: &[(Name, Value)]) -> Result<(), Cannot> {
+        let main = definition.main();
+        let asked = self.asked(definition);
+        let own = |name: &Name| main.find_field(name).is_some() && asked.iter().all(|f| f.name != *name);
+        match data.iter().find(|(name, _)| own(name)) {
+            Some((name, _)) => Err(refused(Code::DataUnknown, name)),
+            None => Ok(()),
+        }
     }
 
     async fn number_of(
@@ -365,15 +377,6 @@ fn own_party(data: &mut Vec<(Name, Value)>, field: &Name, organisation: &Name) -
         }
         Some((_, Value::Text(text))) if text == organisation => Ok(()),
         Some(_) => Err(refused(Code::NotYourCase, field)),
-    }
-}
-
-/// People give what they are asked for; the rest is the process's own.
-fn only_asked(main: &Chart, data: &[(Name, Value)]) -> Result<(), Cannot> {
-    let own = |name: &Name| main.find_field(name).is_some_and(|field| !main.asks(field));
-    match data.iter().find(|(name, _)| own(name)) {
-        Some((name, _)) => Err(refused(Code::DataUnknown, name)),
-        None => Ok(()),
     }
 }
 

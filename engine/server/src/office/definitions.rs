@@ -1,14 +1,14 @@
 //! Definitions: which there are, their texts, putting one into force.
 
 use machine::definition::Definition;
-use machine::ids::{FieldIx, Name};
+use machine::ids::Name;
 use ports::definitions::{DefinitionFilter, Deployed, Kept};
 use runtime::deploy::{self, NotDeployed};
 
 use super::Office;
 use super::cannot::Cannot;
 use super::cases::form_field;
-use super::view::{DefinitionPage, DefinitionView, RoleView, Title};
+use super::view::{DefinitionPage, DefinitionView, FormFieldView, RoleView, Title};
 use super::viewer::Viewer;
 use crate::words;
 
@@ -107,13 +107,18 @@ impl Office {
             return Ok(None);
         };
         let in_force = shelf.in_force(&kept.process).is_some_and(|held| held.hash == kept.hash);
-        Ok(Some(view(&definition, kept, in_force)))
+        let asked = self.asked(&definition);
+        let asked = asked.into_iter().map(|f| form_field(&f.name, &f.title, &f.ty, f.required));
+        Ok(Some(view(&definition, kept, in_force, asked.collect())))
     }
 }
 
-fn view(definition: &Definition, kept: &Deployed, in_force: bool) -> DefinitionView {
-    let main = definition.main();
-    let asked = (0u16..).zip(&main.fields).filter(|(at, _)| main.asks(FieldIx(*at))).map(|(_, field)| field);
+fn view(
+    definition: &Definition,
+    kept: &Deployed,
+    in_force: bool,
+    opening: Vec<FormFieldView>,
+) -> DefinitionView {
     let text = |name: &Option<Name>| name.as_ref().map(|name| name.to_string());
     DefinitionView {
         process: kept.process.to_string(),
@@ -126,7 +131,7 @@ fn view(definition: &Definition, kept: &Deployed, in_force: bool) -> DefinitionV
         reason: kept.reason.clone(),
         basis: text(&definition.basis),
         owner: text(&definition.owner),
-        opening: asked.map(|f| form_field(&f.name, &f.title, &f.ty, f.required)).collect(),
+        opening,
         roles: definition
             .roles
             .iter()

@@ -199,6 +199,7 @@ fn demand() -> Chart {
         ty: FieldType::Plain(Type::Any),
         required: false,
         asked: None,
+        from: None,
         default: None,
         range: None,
         refusal: None,
