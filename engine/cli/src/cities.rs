@@ -17,7 +17,7 @@ impl Library {
     /// Lays a city's values over the processes it names; those that were not asked for are read as well.
     pub(crate) fn profile(&mut self, path: &Path, tree: &Tree) {
         let folder = folder_of(path);
-        self.bring(self.missing(&folder, &tree.root));
+        self.bring(&self.missing(&folder, &tree.root));
         let bases: Vec<(&Workflow, Base<'_>)> = self
             .workflows
             .iter()

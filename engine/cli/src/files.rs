@@ -1,5 +1,6 @@
 //! Files: reading with an answer for every way it can fail, finding documents, writing whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -25,7 +26,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         std::io::stdin().lock().take(BYTES_MAX).read_to_end(&mut bytes)
     } else {
         // A pipe or a device would be waited for without end.
-        match fs::metadata(path) {
+        let about = fs::metadata(path);
+        let length = about.as_ref().map_or(0, fs::Metadata::len).min(BYTES_MAX);
+        // One byte more than there should be, so that the end is seen without asking for more room.
+        bytes.reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
+        match about {
             Ok(about) if !about.is_file() && !about.is_dir() => {
                 let shown = path.display();
                 return Err(Failure::new(
@@ -37,6 +42,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         }
     };
     done.map(|_| bytes).map_err(|error| unreadable(path, &error))
+}
+
+/// The bytes of a file, or of the text that stands for it.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_instead(path: &Path, instead: &BTreeMap<PathBuf, String>) -> Result<Vec<u8>, Failure> {
+    match instead.get(path) {
+        Some(text) => Ok(text.clone().into_bytes()),
+        None => read(path),
+    }
 }
 
 /// The text of a file.
@@ -119,8 +135,10 @@ pub fn documents(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             found.push(path.clone());
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|path| seen.insert(path.clone()));
+    if paths.len() > 1 {
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|path| seen.insert(path.clone()));
+    }
     Ok(found)
 }
 

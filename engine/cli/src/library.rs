@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use expr::time::calendar::Calendar;
+use jiff::tz::TimeZone;
 use language::analysis::analyse;
-use language::calendar::read_years;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
 use language::process::{Compiled, SourceMap, compile_tree};
-use language::read::{self, Reading, Taken};
+use language::read::Reading;
 use language::source::{FileId, Sources};
 use language::span::Span;
 use language::tree::{Node, Tree};
@@ -21,10 +21,14 @@ use simulate::golden::mapping::{self, Mapping};
 use simulate::story::{self, Story};
 
 use crate::abreast::abreast;
-use crate::calendars::{Calendars, name_of};
+use crate::calendars::Calendars;
 use crate::exit::{Exit, Failure};
 use crate::files::{self, Sort};
-use crate::settlements::{self, Settlement};
+use crate::settlements::Settlement;
+
+mod reading;
+
+use reading::{Placed, Read};
 
 /// Everything read in one run.
 #[derive(Debug, Default)]
@@ -42,6 +46,8 @@ pub struct Library {
     /// Where each file of the sources is on disk.
     pub paths: BTreeMap<FileId, PathBuf>,
     calendars: Calendars,
+    /// Which process is at home in a folder.
+    homes: BTreeMap<PathBuf, usize>,
 }
 
 /// A process with what stands beside it.
@@ -78,113 +84,159 @@ impl Library {
     /// A file that cannot be read at all. What is wrong inside the files is in the report.
     pub fn read(paths: &[PathBuf], instead: &BTreeMap<PathBuf, String>) -> Result<Library, Failure> {
         let mut library = Library::default();
-        let mut documents = Vec::new();
-        let mut years: BTreeMap<PathBuf, Vec<(String, Vec<u8>)>> = BTreeMap::new();
-        let mut books = std::collections::BTreeSet::new();
-        for path in paths {
-            let bytes = match instead.get(path) {
-                Some(text) => text.clone().into_bytes(),
-                None => files::read(path)?,
-            };
-            if files::sort_of(path) == Some(Sort::Settlement) {
-                books.insert(settlements::home(path));
-            } else if files::sort_of(path) == Some(Sort::Calendar) {
-                years.entry(folder_of(path)).or_default().push((path.display().to_string(), bytes));
-            } else {
-                documents.push(library.taken(path, &bytes));
-            }
-        }
-        let documents = library.examined(documents);
-        for (folder, years) in years {
-            library.calendar_years(&folder, &years);
-        }
-        library.take(documents);
-        for folder in books {
-            library.settlement(&folder, instead)?;
-        }
+        let placed = reading::placed(paths, 0)?;
+        // Stories are read when it is known by which calendar their process counts.
+        let (stories, first) = placed.into_iter().partition(|placed| placed.story().is_some());
+        let (documents, late) = library.keep(reading::read(first, instead)?);
+        library.take(documents, stories, instead)?;
+        library.report.append(late);
         Ok(library)
     }
 
     /// Reads texts that are not on disk: what is inside the program.
     pub fn of_texts(texts: &[(&str, &str)]) -> Library {
-        let mut library = Library::default();
-        let taken =
-            texts.iter().map(|(name, text)| library.taken(Path::new(name), text.as_bytes())).collect();
-        let documents = library.examined(taken);
-        library.take(documents);
-        library
+        let paths: Vec<PathBuf> = texts.iter().map(|(name, _)| PathBuf::from(name)).collect();
+        let texts = paths.iter().cloned().zip(texts.iter().map(|(_, text)| (*text).to_owned())).collect();
+        // Nothing is looked for on disk, so that nothing can be missing there.
+        Library::read(&paths, &texts).unwrap_or_default()
     }
 
-    fn calendar_years(&mut self, folder: &Path, years: &[(String, Vec<u8>)]) {
-        let before = self.sources.files().count();
-        let years: Vec<(&str, &[u8])> =
-            years.iter().map(|(path, bytes)| (path.as_str(), &bytes[..])).collect();
-        let (calendar, report) = read_years(&mut self.sources, &name_of(folder), &years);
-        self.report.append(report);
-        self.calendars.keep(folder, calendar);
-        for file in self.sources.files().skip(before) {
-            self.paths.insert(file, PathBuf::from(self.sources.name(file)));
+    /// Takes what was read; what settlements have to say comes after everything else.
+    fn keep(&mut self, read: Vec<(Sources, Read)>) -> (Vec<Document>, Report) {
+        let (mut documents, mut late) = (Vec::new(), Report::new());
+        for (sources, read) in read {
+            self.texts(sources);
+            match read {
+                Read::Document(path, reading) => documents.push(self.document(path, reading)),
+                Read::Years(folder, calendar, report) => {
+                    self.report.append(report);
+                    self.calendars.keep(&folder, calendar);
+                }
+                Read::Settlement(settlement, report) => {
+                    late.append(report);
+                    self.settlements.push(settlement);
+                }
+            }
         }
+        (documents, late)
     }
 
-    fn taken(&mut self, path: &Path, bytes: &[u8]) -> (PathBuf, Taken) {
-        (path.to_owned(), read::take(&mut self.sources, &path.display().to_string(), bytes))
-    }
-
-    fn examined(&mut self, taken: Vec<(PathBuf, Taken)>) -> Vec<Document> {
-        let sources = &self.sources;
-        let read = abreast(taken, |(path, taken)| (path, read::examine(sources, taken)));
-        read.into_iter().map(|(path, reading)| self.document(path, reading)).collect()
+    fn texts(&mut self, sources: Sources) {
+        for file in sources.files() {
+            self.paths.insert(file, PathBuf::from(sources.name(file)));
+        }
+        self.sources.join(sources);
     }
 
     fn document(&mut self, path: PathBuf, reading: Reading) -> Document {
         self.report.append(reading.report);
-        self.paths.insert(reading.file, path.clone());
         let sort = reading.tree.as_ref().and_then(|tree| sort_by_keys(&tree.root));
         let sort = sort.or_else(|| files::sort_of(&path)).unwrap_or(Sort::Process);
         Document { path, file: reading.file, sort, tree: reading.tree }
     }
 
-    fn take(&mut self, documents: Vec<Document>) {
+    fn take(
+        &mut self,
+        documents: Vec<Document>,
+        stories: Vec<Placed>,
+        instead: &BTreeMap<PathBuf, String>,
+    ) -> Result<(), Failure> {
         let (processes, others): (Vec<Document>, Vec<Document>) =
             documents.into_iter().partition(|d| d.sort == Sort::Process);
-        self.processes(processes);
         let (profiles, others): (Vec<Document>, Vec<Document>) =
             others.into_iter().partition(|d| d.sort == Sort::Profile);
+        let (tales, others): (Vec<Document>, Vec<Document>) =
+            others.into_iter().partition(|d| d.sort == Sort::Story);
+        let Made { told, strays } = self.made(processes, tales, stories, instead)?;
         for Document { path, tree, .. } in profiles {
             tree.iter().for_each(|tree| self.profile(&path, tree));
         }
-        for document in others {
-            let Some(tree) = &document.tree else { continue };
-            match document.sort {
-                Sort::Calendar => self.report.append(keys::check_tree(tree, &shape::CALENDAR_YEAR)),
-                Sort::Story => self.story(&document.path, tree),
-                Sort::Cases => self.cases(&document.path, tree),
-                Sort::Process | Sort::Profile | Sort::Settlement => {}
+        told.into_iter().for_each(|(path, story)| self.story(&path, story));
+        for Document { path, sort, tree, .. } in others {
+            match (sort, &tree) {
+                (Sort::Calendar, Some(tree)) => {
+                    self.report.append(keys::check_tree(tree, &shape::CALENDAR_YEAR));
+                }
+                (Sort::Cases, Some(tree)) => self.cases(&path, tree),
+                _ => {}
             }
         }
-    }
-
-    /// Compiles processes and looks into them.
-    fn processes(&mut self, documents: Vec<Document>) {
-        let counted: Vec<(Document, Calendar)> =
-            documents.into_iter().map(|document| self.with_calendar(document)).collect();
-        let sources = &self.sources;
-        let made = abreast(counted, |(document, calendar)| {
-            (document.path.clone(), compiled(sources, &document, &calendar), calendar)
-        });
-        for (path, Compiled { definition, report, map }, calendar) in made {
-            self.report.append(report);
-            let folder = folder_of(&path);
-            let (stories, mapping) = (Vec::new(), None);
-            self.workflows.push(Workflow { folder, path, definition, map, calendar, stories, mapping });
+        match strays.is_empty() {
+            true => Ok(()),
+            false => self.take(strays, Vec::new(), instead),
         }
     }
 
-    fn with_calendar(&mut self, document: Document) -> (Document, Calendar) {
+    /// Compiles processes, looks into them and takes them; reads stories. What stands where stories stand and is
+    /// none comes back as it was read.
+    fn made(
+        &mut self,
+        processes: Vec<Document>,
+        tales: Vec<Document>,
+        stories: Vec<Placed>,
+        instead: &BTreeMap<PathBuf, String>,
+    ) -> Result<Made, Failure> {
+        let mut zones: BTreeMap<PathBuf, TimeZone> = BTreeMap::new();
+        let mut jobs = Vec::new();
+        for process in processes {
+            let calendar = self.calendar_of(&process);
+            zones.entry(folder_of(&process.path)).or_insert_with(|| calendar.zone().clone());
+            jobs.push(Job::Process(process, calendar));
+        }
+        let sources = &self.sources;
+        // What takes long is begun first.
+        jobs.sort_by_cached_key(|job| std::cmp::Reverse(job.length(sources)));
+        for tale in tales {
+            let zone = self.zone_of(&tale.path, &zones);
+            jobs.push(Job::Tale(tale, zone));
+        }
+        for placed in stories {
+            let zone = self.zone_of(placed.story().unwrap_or(Path::new("")), &zones);
+            jobs.push(Job::Story(placed, zone));
+        }
+        let sources = &self.sources;
+        let done = abreast(jobs, |job| job.done(sources, instead));
+        let (mut told, mut strays, mut compiled) = (Vec::new(), Vec::new(), Vec::new());
+        for done in done {
+            match done? {
+                Done::Process(document, calendar, process) => compiled.push((document, calendar, process)),
+                Done::Story(path, sources, story, report) => {
+                    self.texts(sources);
+                    self.report.append(report);
+                    told.extend(story.map(|story| (path, story)));
+                }
+                Done::Other(sources, read) => strays.extend(self.keep(vec![(sources, read)]).0),
+            }
+        }
+        compiled.sort_by_key(|((file, _), ..)| *file);
+        compiled
+            .into_iter()
+            .for_each(|((_, path), calendar, compiled)| self.workflow(path, calendar, compiled));
+        Ok(Made { told, strays })
+    }
+
+    fn workflow(&mut self, path: PathBuf, calendar: Calendar, compiled: Compiled) {
+        let Compiled { definition, report, map } = compiled;
+        self.report.append(report);
+        let folder = folder_of(&path);
+        let (stories, mapping) = (Vec::new(), None);
+        self.homes.entry(folder.clone()).or_insert(self.workflows.len());
+        self.workflows.push(Workflow { folder, path, definition, map, calendar, stories, mapping });
+    }
+
+    /// The zone in which a story without one tells its times: that of its process, or of its city.
+    fn zone_of(&mut self, path: &Path, zones: &BTreeMap<PathBuf, TimeZone>) -> TimeZone {
+        let beside = path.ancestors().skip(1).take(2).find_map(|folder| zones.get(folder));
+        let city = || {
+            let calendar = self.calendars.find(&folder_of(path), "cn");
+            calendar.unwrap_or_else(|| self.calendars.own()).zone().clone()
+        };
+        beside.cloned().unwrap_or_else(city)
+    }
+
+    fn calendar_of(&mut self, document: &Document) -> Calendar {
         let written = document.tree.as_ref().and_then(|tree| tree.root.get("calendar"));
-        let calendar = self.calendar(&folder_of(&document.path), written, document.file);
-        (document, calendar)
+        self.calendar(&folder_of(&document.path), written, document.file)
     }
 
     fn calendar(&mut self, folder: &Path, written: Option<&Node>, file: FileId) -> Calendar {
@@ -205,27 +257,21 @@ impl Library {
         self.calendars.own()
     }
 
-    fn story(&mut self, path: &Path, tree: &Tree) {
-        let home = self.home_of(path);
-        let zone = match home {
-            Some(at) => self.workflows[at].calendar.zone().clone(),
-            None => self.calendars.own().zone().clone(),
-        };
-        let (story, report) = story::read(tree, &zone);
-        self.report.append(report);
-        match (story, home) {
-            (Some(story), Some(at)) => self.workflows[at].stories.push((path.to_owned(), story)),
-            (Some(story), None) => self.story_of_a_city(path, story),
-            (None, _) => {}
+    fn story(&mut self, path: &Path, story: Story) {
+        match self.home_of(path) {
+            Some(at) => self.workflows[at].stories.push((path.to_owned(), story)),
+            None => self.story_of_a_city(path, story),
         }
     }
 
     /// Reads and compiles processes that were not asked for.
-    pub(crate) fn bring(&mut self, paths: Vec<PathBuf>) {
-        let read = paths.into_iter().filter_map(|path| files::read(&path).ok().map(|bytes| (path, bytes)));
-        let taken = read.map(|(path, bytes)| self.taken(&path, &bytes)).collect();
-        let documents = self.examined(taken);
-        self.processes(documents);
+    pub(crate) fn bring(&mut self, paths: &[PathBuf]) {
+        let (before, instead) = (self.sources.files().count(), BTreeMap::new());
+        let placed = reading::placed(paths, before);
+        let Ok(read) = placed.and_then(|placed| reading::read(placed, &instead)) else { return };
+        let (documents, _) = self.keep(read);
+        // Without stories nothing more is read that could be missing.
+        let _ = self.made(documents, Vec::new(), Vec::new(), &instead);
     }
 
     fn cases(&mut self, path: &Path, tree: &Tree) {
@@ -240,9 +286,68 @@ impl Library {
 
     /// The process whose folder holds a file.
     fn home_of(&self, path: &Path) -> Option<usize> {
-        let folders: Vec<&Path> = path.ancestors().skip(1).take(2).collect();
-        self.workflows.iter().position(|w| folders.iter().any(|folder| *folder == w.folder))
+        let homes = path.ancestors().skip(1).take(2).filter_map(|folder| self.homes.get(folder));
+        homes.copied().min()
     }
+}
+
+/// One thing to make of what was read, or to read and make at once.
+enum Job {
+    Process(Document, Calendar),
+    Tale(Document, TimeZone),
+    Story(Placed, TimeZone),
+}
+
+/// What was made of all.
+struct Made {
+    told: Vec<(PathBuf, Story)>,
+    /// What stands where stories stand and is none, as it was read.
+    strays: Vec<Document>,
+}
+
+/// What was made of one.
+enum Done {
+    Process((FileId, PathBuf), Calendar, Compiled),
+    Story(PathBuf, Sources, Option<Story>, Report),
+    /// It was no story.
+    Other(Sources, Read),
+}
+
+impl Job {
+    /// How long the text is.
+    fn length(&self, sources: &Sources) -> usize {
+        match self {
+            Job::Process(document, _) | Job::Tale(document, _) => sources.text(document.file).len(),
+            Job::Story(..) => 0,
+        }
+    }
+
+    fn done(self, known: &Sources, instead: &BTreeMap<PathBuf, String>) -> Result<Done, Failure> {
+        match self {
+            Job::Process(document, calendar) => {
+                let compiled = compiled(known, &document, &calendar);
+                Ok(Done::Process((document.file, document.path), calendar, compiled))
+            }
+            Job::Tale(Document { path, tree, .. }, zone) => {
+                Ok(told(path, Sources::after(known.files().count()), tree, Report::new(), &zone))
+            }
+            Job::Story(placed, zone) => {
+                let (sources, read) = placed.read(instead)?;
+                let Read::Document(path, reading) = read else { return Ok(Done::Other(sources, read)) };
+                let sort = reading.tree.as_ref().and_then(|tree| sort_by_keys(&tree.root));
+                if sort.is_some_and(|sort| sort != Sort::Story) {
+                    return Ok(Done::Other(sources, Read::Document(path, reading)));
+                }
+                Ok(told(path, sources, reading.tree, reading.report, &zone))
+            }
+        }
+    }
+}
+
+fn told(path: PathBuf, sources: Sources, tree: Option<Tree>, mut report: Report, zone: &TimeZone) -> Done {
+    let (story, found) = tree.map_or_else(|| (None, Report::new()), |tree| story::read(&tree, zone));
+    report.append(found);
+    Done::Story(path, sources, story, report)
 }
 
 /// The process of a document, unless it has errors, and everything found in it.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use language::diagnostic::Report;
 use language::rules::{Book, compile_book};
+use language::source::Sources;
 use settle::golden::{self, Mapping};
 
 use crate::exit::Failure;
@@ -27,50 +29,71 @@ pub fn home(path: &Path) -> PathBuf {
     if inside { folder.parent().unwrap_or(Path::new("")).to_owned() } else { folder.to_owned() }
 }
 
-impl Library {
-    /// Reads the settlement of a folder whole: a rule alone means nothing.
+/// The files of a settlement.
+#[derive(Debug)]
+pub struct Folder {
+    texts: Vec<PathBuf>,
+    golden: Option<PathBuf>,
+}
+
+impl Folder {
+    /// The settlement of a folder whole: a rule alone means nothing.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn of(folder: &Path) -> Result<Folder, Failure> {
+        let golden = Some(folder.join("golden.yaml")).filter(|golden| golden.is_file());
+        Ok(Folder { texts: texts_of(folder)?, golden })
+    }
+
+    /// How many files it has.
+    pub fn count(&self) -> usize {
+        self.texts.len() + usize::from(self.golden.is_some())
+    }
+
+    /// Reads it, its texts into `sources`; texts given in `instead` stand for what is on disk.
     ///
     /// # Errors
     /// A file that cannot be read at all.
-    pub fn settlement(&mut self, folder: &Path, instead: &BTreeMap<PathBuf, String>) -> Result<(), Failure> {
-        let bytes = |path: &Path| match instead.get(path) {
-            Some(text) => Ok(text.clone().into_bytes()),
-            None => files::read(path),
-        };
-        let paths = texts_of(folder)?;
+    pub fn read(
+        &self,
+        sources: &mut Sources,
+        instead: &BTreeMap<PathBuf, String>,
+    ) -> Result<(Settlement, Report), Failure> {
+        let bytes = |path: &Path| files::read_instead(path, instead);
         let mut texts = Vec::new();
-        for path in &paths {
+        for path in &self.texts {
             texts.push((path.display().to_string(), bytes(path)?));
         }
-        let first = self.sources.files().count();
-        let book = self.book(&texts);
-        let golden = folder.join("golden.yaml");
+        let (book, mut report) = compiled(sources, &texts);
         let mut mapping = None;
-        if golden.is_file() {
-            let reading = language::read(&mut self.sources, &golden.display().to_string(), &bytes(&golden)?);
-            self.report.append(reading.report);
+        if let Some(golden) = &self.golden {
+            let reading = language::read(sources, &golden.display().to_string(), &bytes(golden)?);
+            report.append(reading.report);
             if let (Some(tree), Some(book)) = (&reading.tree, &book) {
-                let (found, report) = golden::read(tree, book);
-                self.report.append(report);
+                let (found, more) = golden::read(tree, book);
+                report.append(more);
                 mapping = Some(found);
             }
         }
-        for file in self.sources.files().skip(first) {
-            self.paths.insert(file, PathBuf::from(self.sources.name(file)));
-        }
-        self.settlements.push(Settlement { book, mapping });
-        Ok(())
+        Ok((Settlement { book, mapping }, report))
     }
+}
 
+impl Library {
     /// Compiles the texts of a settlement: the header first, then its rules. What is wrong is in the report.
     pub fn book(&mut self, texts: &[(String, Vec<u8>)]) -> Option<Arc<Book>> {
-        let (header, rules) = texts.split_first()?;
-        let named: Vec<(&str, &[u8])> =
-            rules.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
-        let compiled = compile_book(&mut self.sources, (&header.0, &header.1), &named);
-        self.report.append(compiled.report);
-        compiled.book
+        let (book, report) = compiled(&mut self.sources, texts);
+        self.report.append(report);
+        book
     }
+}
+
+fn compiled(sources: &mut Sources, texts: &[(String, Vec<u8>)]) -> (Option<Arc<Book>>, Report) {
+    let Some((header, rules)) = texts.split_first() else { return (None, Report::new()) };
+    let named: Vec<(&str, &[u8])> = rules.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+    let compiled = compile_book(sources, (&header.0, &header.1), &named);
+    (compiled.book, compiled.report)
 }
 
 /// The files a settlement is compiled of: its header first, then its rules in the order of their names.

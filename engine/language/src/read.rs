@@ -24,28 +24,9 @@ pub struct Reading {
 /// Findings after which the tree is still what the author meant.
 const HARMLESS: &[Code] = &[codes::DUPLICATE_KEY, codes::ANCHOR, codes::TAG];
 
-/// A file that is one of the sources now and was not examined yet.
-#[derive(Debug)]
-pub struct Taken {
-    file: FileId,
-    report: Report,
-}
-
 /// Reads the bytes of a file and takes its text into `sources` under `name`.
 pub fn read(sources: &mut Sources, name: &str, bytes: &[u8]) -> Reading {
-    let taken = take(sources, name, bytes);
-    examine(sources, taken)
-}
-
-/// Takes the text of a file into `sources` under `name`. Files can then be examined side by side.
-pub fn take(sources: &mut Sources, name: &str, bytes: &[u8]) -> Taken {
-    let (file, report) = prescan::decode(sources, name, bytes);
-    Taken { file, report }
-}
-
-/// Examines a file that was taken.
-pub fn examine(sources: &Sources, taken: Taken) -> Reading {
-    let Taken { file, mut report } = taken;
+    let (file, mut report) = prescan::decode(sources, name, bytes);
     if report.has_errors() {
         return Reading { file, tree: None, report };
     }

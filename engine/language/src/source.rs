@@ -29,6 +29,8 @@ struct Source {
 /// All texts of one compilation. A text is kept without its byte order mark.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
+    /// How many texts stand before these, in the collection they will join.
+    before: usize,
     files: Vec<Source>,
 }
 
@@ -38,14 +40,32 @@ impl Sources {
         Sources::default()
     }
 
+    /// No texts yet; they will stand behind `before` others, so that files can be read side by side and every
+    /// span is right once they [join](Sources::join).
+    pub fn after(before: usize) -> Sources {
+        Sources { before, files: Vec::new() }
+    }
+
+    /// Takes texts that were read for a place behind these, in any order. A place that nothing was read for is
+    /// that of an empty text.
+    pub fn join(&mut self, more: Sources) {
+        let free = || Source { name: String::new(), text: String::new(), line_starts: vec![0] };
+        let place = more.before.saturating_sub(self.before);
+        self.files.resize_with((place + more.files.len()).max(self.files.len()), free);
+        self.files.splice(place..place + more.files.len(), more.files);
+    }
+
     /// Adds a text under the name people know it by. A leading byte order mark is dropped.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let mut text: String = text.into();
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let mut line_starts = Vec::with_capacity(text.len() / 32 + 1);
+        line_starts.push(0);
+        line_starts.extend(breaks);
+        let id = id(self.before + self.files.len());
         self.files.push(Source { name: name.into(), text, line_starts });
         id
     }
@@ -97,7 +117,7 @@ impl Sources {
 
     /// Every file, in the order added.
     pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        (0..self.files.len()).map(|at| FileId(u32::try_from(at).unwrap_or(u32::MAX)))
+        (0..self.files.len()).map(|at| id(self.before + at))
     }
 
     /// Where a place counted as people do lies in the bytes (for editors). Held within the text.
@@ -109,8 +129,12 @@ impl Sources {
     }
 
     fn file(&self, file: FileId) -> Option<&Source> {
-        self.files.get(file.0 as usize)
+        self.files.get((file.0 as usize).checked_sub(self.before)?)
     }
+}
+
+fn id(at: usize) -> FileId {
+    FileId(u32::try_from(at).unwrap_or(u32::MAX))
 }
 
 /// The nearest character border at or before `byte`.

@@ -17,6 +17,8 @@ use std::borrow::Cow;
 pub const VALUES_MAX: usize = 100_000;
 /// At most this many findings of the tree are kept for one file.
 const FOUND_MAX: usize = 200;
+/// In maps of no more entries every two keys are compared.
+const FEW: usize = 12;
 
 /// What became of a text.
 pub(crate) struct Parsed {
@@ -260,8 +262,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Keys written twice, and keys in braces that a comma cut off a text.
-    fn entries(&mut self, entries: &[(Key, Node)], flow: bool) {
+    fn twice(&mut self, entries: &[(Key, Node)]) {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|&at| (entries[at].0.text.as_str(), at));
         for pair in order.windows(2) {
@@ -269,6 +270,13 @@ impl Builder<'_> {
             if first.text == again.text && !first.text.is_empty() {
                 self.refuse(|| syntax::duplicate_key(first, again));
             }
+        }
+    }
+
+    /// Keys written twice, and keys in braces that a comma cut off a text.
+    fn entries(&mut self, entries: &[(Key, Node)], flow: bool) {
+        if entries.len() > FEW || some_twice(entries) {
+            self.twice(entries);
         }
         if !flow {
             return;
@@ -282,6 +290,13 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// Whether a key is written twice: for the few keys that most maps have, comparing is quicker than sorting.
+fn some_twice(entries: &[(Key, Node)]) -> bool {
+    let mut rest = entries.iter();
+    std::iter::from_fn(|| rest.next().map(|(key, _)| (key, rest.as_slice())))
+        .any(|(key, after)| after.iter().any(|(other, _)| other.text == key.text))
 }
 
 /// The place right after the colon of a key.

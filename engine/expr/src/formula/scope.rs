@@ -87,7 +87,8 @@ fn last(count: usize) -> u32 {
 
 /// A name with its inner spaces made single.
 pub(crate) fn words(name: &str) -> String {
-    if !name.contains(char::is_whitespace) {
+    let plain = |byte: u8| byte.is_ascii_graphic();
+    if name.bytes().all(plain) || !name.contains(char::is_whitespace) {
         return name.to_owned();
     }
     name.split_whitespace().collect::<Vec<_>>().join(" ")

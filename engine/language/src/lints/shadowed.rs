@@ -45,12 +45,12 @@ fn shadow(
         return Some(*by);
     }
     let guard = transition.guard.as_ref()?;
-    let guards = Guards::of(subject.definition, chart);
-    if !guards.together(&[guard]) {
-        return None;
-    }
     let open = before.iter().filter(|other| chart.transitions[other.at()].by.is_empty());
     let tried: Vec<TransitionIx> = open.copied().collect();
+    let guards = Guards::of(subject.definition, chart);
+    if tried.is_empty() || !guards.together(&[guard]) {
+        return None;
+    }
     let mut branches: Vec<Option<&Guard>> =
         tried.iter().map(|other| chart.transitions[other.at()].guard.as_ref()).collect();
     branches.push(Some(guard));

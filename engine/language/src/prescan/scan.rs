@@ -110,6 +110,17 @@ impl<'a> Scanner<'a> {
         &self.text[self.at..]
     }
 
+    /// The byte at hand.
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// How many spaces and tabs stand at hand.
+    fn blanks(&self) -> usize {
+        let rest = &self.text.as_bytes()[self.at..];
+        rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+    }
+
     /// What is left of the line, without its line break. The end of the line is looked for once.
     fn rest_of_line(&mut self) -> &'a str {
         if self.at > self.line_end {
@@ -130,7 +141,8 @@ impl<'a> Scanner<'a> {
         self.line_start = self.at;
         let line = line_of(self.rest());
         self.line_end = self.at + line.len();
-        let content = line.trim_start_matches(is_space);
+        let spaces = line.bytes().take_while(|byte| *byte == b' ').count();
+        let content = line[spaces..].trim_start_matches(is_space);
         let indent = line.len() - content.len();
         self.at += indent;
         // A blank line counts only if it is not blank to YAML.
@@ -152,7 +164,7 @@ impl<'a> Scanner<'a> {
         if continued && !content.starts_with('#') {
             self.plain(true);
         }
-        while !self.rest().is_empty() && !self.rest().starts_with(['\n', '\r']) && self.stopped.is_none() {
+        while self.byte().is_some_and(|byte| !matches!(byte, b'\n' | b'\r')) && self.stopped.is_none() {
             self.piece();
         }
         self.end_line();
@@ -189,7 +201,7 @@ impl<'a> Scanner<'a> {
         let second = self.rest()[first.len_utf8()..].chars().next();
         let spaced = second.is_none_or(|next| next.is_ascii_whitespace());
         match first {
-            ' ' | '\t' => self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len(),
+            ' ' | '\t' => self.at += self.blanks(),
             '#' if self.after_space() => {
                 let comment = self.rest_of_line().len();
                 self.take(comment, Kind::Comment);
@@ -285,7 +297,8 @@ impl<'a> Scanner<'a> {
         let len = plain_len(line, self.depth > 0).max(line.chars().next().map_or(0, char::len_utf8));
         self.take(len, Kind::Plain { continued });
         self.fresh = false;
-        self.open_text = self.rest()[..].trim_start_matches([' ', '\t']).starts_with(['\n', '\r']);
+        let after = self.text.as_bytes().get(self.at + self.blanks());
+        self.open_text = matches!(after, Some(b'\n' | b'\r'));
     }
 
     /// The lines after a block header that belong to it.
@@ -351,11 +364,26 @@ fn quoted_end(text: &str, quote: char) -> Option<usize> {
     }
 }
 
+/// The bytes at which an unquoted text may end.
+const MAY_STOP: [bool; 256] = {
+    let mut may = [false; 256];
+    let mut at = 0;
+    while at < STOPS.len() {
+        may[STOPS[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
+const STOPS: &[u8] = b":#,[]{}";
+
 /// Bytes of the unquoted text at the start of a line, without white space at its end.
 fn plain_len(line: &str, flow: bool) -> usize {
     let bytes = line.as_bytes();
     let mut end = line.len();
     for (at, &byte) in bytes.iter().enumerate() {
+        if !MAY_STOP[usize::from(byte)] {
+            continue;
+        }
         let next = bytes.get(at + 1);
         let spaced = next.is_none_or(u8::is_ascii_whitespace);
         let stops = match byte {

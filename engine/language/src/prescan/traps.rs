@@ -7,7 +7,7 @@ use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::source::FileId;
 use crate::span::Span;
-use crate::syntax::{line_pieces, quote, shorten, span_of};
+use crate::syntax::{quote, shorten, span_of};
 use crate::words;
 
 mod brackets;
@@ -128,14 +128,21 @@ impl<'a> Hunt<'a> {
         if self.tokens[at].depth > 0 {
             return;
         }
-        let pieces = line_pieces(self.text, self.tokens, self.tokens[at].end);
-        let lead =
-            pieces.iter().take_while(|token| matches!(token.kind, Kind::Dash | Kind::Property)).count();
-        let rest: Vec<&Token> = pieces[lead..].iter().filter(|token| token.kind != Kind::Comment).collect();
-        match rest.as_slice() {
-            [only] if matches!(only.kind, Kind::Plain { .. }) => self.lone_text(at, lead > 0, only),
-            [key, colon, ..] if colon.kind == Kind::Colon && self.wide_key(key) => {}
-            [key, colon, value, second, ..] => {
+        let (text, tokens) = (self.text, self.tokens);
+        let begins = tokens[at].end;
+        let ends = text[begins..].find('\n').map_or(text.len(), |end| begins + end);
+        let mut pieces = tokens[at + 1..].iter().take_while(|token| token.start < ends).peekable();
+        let mut lead = 0;
+        while pieces.next_if(|token| matches!(token.kind, Kind::Dash | Kind::Property)).is_some() {
+            lead += 1;
+        }
+        let mut rest = pieces.filter(|token| token.kind != Kind::Comment);
+        match (rest.next(), rest.next(), rest.next(), rest.next()) {
+            (Some(only), None, ..) if matches!(only.kind, Kind::Plain { .. }) => {
+                self.lone_text(at, lead > 0, only);
+            }
+            (Some(key), Some(colon), ..) if colon.kind == Kind::Colon && self.wide_key(key) => {}
+            (Some(key), Some(colon), Some(value), Some(second)) => {
                 let plain = matches!(value.kind, Kind::Plain { .. })
                     && matches!(key.kind, Kind::Plain { continued: false } | Kind::Quoted { .. });
                 if plain && colon.kind == Kind::Colon && second.kind == Kind::Colon {
@@ -285,6 +292,9 @@ impl<'a> Hunt<'a> {
 
 /// Where a `＃` stands at the beginning or after a space.
 fn wide_hash_in(text: &str) -> Option<usize> {
+    if text.is_ascii() {
+        return None;
+    }
     let mut all = text.match_indices('＃').map(|(at, _)| at);
     all.find(|at| *at == 0 || text[..*at].ends_with(' '))
 }

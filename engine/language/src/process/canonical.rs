@@ -91,8 +91,16 @@ fn text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// The digits of a number.
+fn decimal(number: usize, out: &mut Vec<u8>) {
+    if number >= 10 {
+        decimal(number / 10, out);
+    }
+    out.push(b"0123456789"[number % 10]);
+}
+
 fn counted(kind: u8, count: usize, out: &mut Vec<u8>) {
     out.push(kind);
-    out.extend_from_slice(count.to_string().as_bytes());
+    decimal(count, out);
     out.push(b':');
 }

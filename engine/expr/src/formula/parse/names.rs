@@ -57,7 +57,8 @@ impl Names {
 
 fn add(list: &mut Vec<(Pieces, String)>, name: &str) {
     // Almost every name is one word: do not even take it apart.
-    if name.chars().all(crate::formula::token::continues_name) {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.bytes().all(plain) || name.chars().all(crate::formula::token::continues_name) {
         return;
     }
     let pieces = pieces(name);

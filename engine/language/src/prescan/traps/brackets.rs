@@ -20,6 +20,8 @@ impl Hunt<'_> {
     /// Walks through everything inside brackets.
     pub(super) fn brackets(&mut self) {
         let mut open: Vec<Frame> = Vec::new();
+        // Room of entries that ended, used again.
+        let mut spare: Vec<Vec<Token>> = Vec::new();
         let mut skip_to = 0;
         for at in 0..self.tokens.len() {
             if self.full() {
@@ -31,6 +33,7 @@ impl Hunt<'_> {
                 continue;
             }
             if token.start >= skip_to
+                && matches!(token.kind, Kind::Plain { .. })
                 && let Some(end) = self.formula(at)
             {
                 skip_to = end;
@@ -41,10 +44,15 @@ impl Hunt<'_> {
                         outer.entry.push(token);
                     }
                     let map = self.written(&token) == "{";
-                    open.push(Frame { map, entries: 0, entry: Vec::new() });
+                    open.push(Frame { map, entries: 0, entry: spare.pop().unwrap_or_default() });
                 }
                 Kind::Comma | Kind::Close => {
-                    self.entry_ends(&mut open, token.kind == Kind::Close, skip_to <= token.start)
+                    self.entry_ends(&mut open, token.kind == Kind::Close, skip_to <= token.start);
+                    if token.kind == Kind::Close
+                        && let Some(closed) = open.pop()
+                    {
+                        spare.push(closed.entry);
+                    }
                 }
                 Kind::Indent | Kind::Comment => {}
                 _ => {
@@ -56,18 +64,13 @@ impl Hunt<'_> {
         }
     }
 
-    fn entry_ends(&mut self, open: &mut Vec<Frame>, close: bool, look: bool) {
-        if let Some(frame) = open.last_mut() {
-            let entry = std::mem::take(&mut frame.entry);
-            frame.entries += usize::from(!entry.is_empty());
-            let (map, only) = (frame.map, close && frame.entries == 1);
-            if look {
-                self.entry(map, only, &entry);
-            }
+    fn entry_ends(&mut self, open: &mut [Frame], close: bool, look: bool) {
+        let Some(frame) = open.last_mut() else { return };
+        frame.entries += usize::from(!frame.entry.is_empty());
+        if look {
+            self.entry(frame.map, close && frame.entries == 1, &frame.entry);
         }
-        if close {
-            open.pop();
-        }
+        frame.entry.clear();
     }
 
     /// One entry of a map or list.
@@ -175,13 +178,12 @@ impl Hunt<'_> {
         let written = self.written(&token);
         let cut = match next.kind {
             Kind::Open => token.depth > 0,
+            // Nothing of its own that a comma could stand in: brackets of either width, a quote.
+            Kind::Comma if !written.bytes().any(|byte| matches!(byte, b'(' | b'"' | 0xef)) => false,
             Kind::Comma => flow::open_parenthesis(written) || written.matches('"').count() % 2 == 1,
             _ => false,
         };
-        if !cut
-            || !matches!(token.kind, Kind::Plain { .. })
-            || self.text[token.end..next.start].contains('\n')
-        {
+        if !cut || self.text[token.end..next.start].contains('\n') {
             return None;
         }
         let end = flow::value_end(self.text, token.start).max(next.end);
