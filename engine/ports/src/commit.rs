@@ -1,5 +1,7 @@
 //! What one transaction writes: many cases at once, each whole or not at all.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use machine::case::Case;
 use machine::fact::Fact;
@@ -13,18 +15,26 @@ use crate::query::Standing;
 /// A SHA-256.
 pub type Hash = [u8; 32];
 
-/// The most cases one transaction carries.
+/// The most steps one transaction carries.
 pub const UNITS_MAX: usize = 4_096;
 /// The longest name of any kind a store takes, in bytes: case numbers, keys of commands, parties.
 pub const NAME_BYTES_MAX: usize = 200;
 /// The longest answer kept with a command's key, in bytes.
 pub const ANSWER_BYTES_MAX: usize = 65_536;
 
-/// What one transaction writes. A unit that meets a conflict is left out; the others are written.
+/// What one transaction writes. A case may take several steps in it, in their order. When one of them meets a
+/// conflict all steps of that case are left out: that one is told its conflict, the others that they are stale. The
+/// other cases are written.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// One for each case, no case twice.
-    pub units: Vec<Unit>,
+    /// The steps. One that follows another of its case says the version that one leaves; its chain is not looked at.
+    pub units: Vec<Arc<Unit>>,
+}
+
+impl From<Vec<Unit>> for Batch {
+    fn from(units: Vec<Unit>) -> Batch {
+        Batch { units: units.into_iter().map(Arc::new).collect() }
+    }
 }
 
 /// What is written about one case: what a step changed, and everything that follows from it.

@@ -138,7 +138,7 @@ async fn claims<T: Tables>(store: &Served<T>, definition: &Definition, ids: &[St
 
 async fn commit<T: Tables>(store: &Served<T>, units: Vec<Unit>) -> Duration {
     let start = Instant::now();
-    let written = store.commit(Batch { units }).await.unwrap();
+    let written = store.commit(Batch::from(units)).await.unwrap();
     let took = start.elapsed();
     assert!(written.iter().all(Result::is_ok));
     took
@@ -156,15 +156,18 @@ async fn by_hand<T: Tables>(from: &T, to: &T, ids: &[String], batch: usize, roun
             ask.say(&format!(" AND {which}{round}"));
             let lines = from.ask(ask).await.unwrap();
             if !lines.is_empty() {
-                ready.push((table, rows(columns, &lines)));
+                ready.push((table, columns, lines));
             }
         }
+        let ready: Vec<_> = ready.iter().map(|(table, names, lines)| (*table, rows(names, lines))).collect();
         let start = Instant::now();
         let mut session = to.begin().await.unwrap();
         for (table, rows) in &ready {
-            let update = *table == "cases" && round > 1;
-            let body = if update { UPDATE.to_owned() } else { rows.insert_into(table) };
-            session.run_over(rows, &body).await.unwrap();
+            if *table == "cases" && round > 1 {
+                session.change(rows, table, SET, "cases.case_id = n.case_id").await.unwrap();
+            } else {
+                session.insert(rows, table, "").await.unwrap();
+            }
         }
         session.commit().await.unwrap();
         took += start.elapsed();
@@ -172,26 +175,29 @@ async fn by_hand<T: Tables>(from: &T, to: &T, ids: &[String], batch: usize, roun
     took
 }
 
-const UPDATE: &str = "UPDATE cases SET version = n.version, definition = n.definition, states = n.states,
+const SET: &str = "version = n.version, definition = n.definition, states = n.states,
   correlate = n.correlate, status = n.status, incident = n.incident, next_due = n.next_due,
-  updated_at = n.updated_at, chain = n.chain, snapshot = n.snapshot FROM n WHERE cases.case_id = n.case_id";
+  updated_at = n.updated_at, chain = n.chain, snapshot = n.snapshot";
 
-fn rows(columns: &[&'static str], lines: &[Line]) -> Rows {
+fn rows<'l>(columns: &[&'static str], lines: &'l [Line]) -> Rows<'l> {
     let mut rows = Rows::default();
     for (at, name) in columns.iter().enumerate() {
-        let cells: Vec<&Cell> = lines.iter().map(|line| &line.0[at]).collect();
+        let cells: Vec<&'l Cell> = lines.iter().map(|line| &line.0[at]).collect();
         rows = rows.with(name, column(&cells));
     }
     rows
 }
 
-fn column(cells: &[&Cell]) -> Column {
-    let text = |cell: &&Cell| if let Cell::Text(it) = cell { Some(it.clone()) } else { None };
-    let int = |cell: &&Cell| if let Cell::Int(it) = cell { Some(*it) } else { None };
-    let bytes = |cell: &&Cell| if let Cell::Bytes(it) = cell { Some(it.clone()) } else { None };
+fn column<'l>(cells: &[&'l Cell]) -> Column<'l> {
+    let text = |cell: &&'l Cell| if let Cell::Text(it) = cell { Some(it.as_str()) } else { None };
+    let int = |cell: &&'l Cell| if let Cell::Int(it) = cell { Some(*it) } else { None };
+    let bytes = |cell: &&'l Cell| if let Cell::Bytes(it) = cell { Some(it.as_slice()) } else { None };
     match cells.iter().find(|cell| ***cell != Cell::Null) {
         Some(Cell::Int(_)) => Column::IntOr(cells.iter().map(int).collect()),
         Some(Cell::Bytes(_)) => Column::Bytes(cells.iter().filter_map(bytes).collect()),
+        Some(Cell::Text(_)) if cells.iter().all(|cell| **cell != Cell::Null) => {
+            Column::Text(cells.iter().filter_map(text).collect())
+        }
         _ => Column::TextOr(cells.iter().map(text).collect()),
     }
 }

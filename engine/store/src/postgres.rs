@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 
 const WORDS: Words = Words {
     skip_locked: " FOR UPDATE OF o SKIP LOCKED",
+    narrow: false,
     for_share: " FOR SHARE",
     has_migrations: "SELECT 1 WHERE to_regclass('migrations') IS NOT NULL",
     create_migrations: "CREATE TABLE migrations (
@@ -154,7 +155,7 @@ impl Tables for Postgres {
         session::lines(session::query(ask).fetch_all(&self.pool).await.map_err(read_failed)?)
     }
 
-    async fn ask_over(&self, rows: &Rows, body: &str) -> Result<Vec<Line>, Fault> {
+    async fn ask_over(&self, rows: &Rows<'_>, body: &str) -> Result<Vec<Line>, Fault> {
         session::lines(session::query_over(rows, body).fetch_all(&self.pool).await.map_err(read_failed)?)
     }
 

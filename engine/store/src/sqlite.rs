@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 const WORDS: Words = Words {
     // A transaction that writes has the whole database to itself.
     skip_locked: "",
+    narrow: true,
     for_share: "",
     has_migrations: "SELECT 1 FROM sqlite_master WHERE name = 'migrations'",
     create_migrations: "CREATE TABLE migrations (
@@ -236,7 +237,7 @@ impl Tables for Sqlite {
         read::lines(rows.map_err(|error| self.noted(read_failed(error)))?)
     }
 
-    async fn ask_over(&self, rows: &Rows, body: &str) -> Result<Vec<Line>, Fault> {
+    async fn ask_over(&self, rows: &Rows<'_>, body: &str) -> Result<Vec<Line>, Fault> {
         self.whole()?;
         let rows = read::query_over(rows, body).fetch_all(&self.readers).await;
         read::lines(rows.map_err(|error| self.noted(read_failed(error)))?)

@@ -14,6 +14,7 @@ mod read;
 mod rows;
 mod serve;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use jiff::Timestamp;
@@ -60,17 +61,41 @@ pub trait Session: Send {
     /// Runs a statement over many rows, which it knows as the table `n`.
     fn run_over(
         &mut self,
-        rows: &Rows,
+        rows: &Rows<'_>,
         body: &str,
     ) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
 
-    /// Adds rows to a table; `tail` follows the statement (`ON CONFLICT ...`, `RETURNING ...`).
+    /// Adds rows to a table; `tail` follows the statement (`ON CONFLICT ...`).
     fn insert(
         &mut self,
-        rows: &Rows,
+        rows: &Rows<'_>,
         table: &str,
         tail: &str,
-    ) -> impl Future<Output = Result<Vec<Line>, Trouble>> + Send;
+    ) -> impl Future<Output = Result<(), Trouble>> + Send;
+
+    /// Adds those rows whose first column, the key of the table, is not in it yet: answers these keys.
+    fn insert_new(
+        &mut self,
+        rows: &Rows<'_>,
+        table: &str,
+    ) -> impl Future<Output = Result<BTreeSet<String>, Trouble>> + Send;
+
+    /// Changes rows of a table. `set` and `matching` call the given rows `n` and the table by its name; the first
+    /// column given is the key of the table. Answers the keys of the rows that matched.
+    fn change(
+        &mut self,
+        rows: &Rows<'_>,
+        table: &str,
+        set: &str,
+        matching: &str,
+    ) -> impl Future<Output = Result<BTreeSet<String>, Trouble>> + Send;
+
+    /// Takes the rows off a table that have these values.
+    fn remove(
+        &mut self,
+        rows: &Rows<'_>,
+        table: &str,
+    ) -> impl Future<Output = Result<(), Trouble>> + Send;
 
     /// Runs a text of several statements.
     fn script(&mut self, text: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;
@@ -103,7 +128,7 @@ pub trait Tables: Clone + Send + Sync + 'static {
     fn ask(&self, ask: Ask) -> impl Future<Output = Result<Vec<Line>, Fault>> + Send;
 
     /// Asks over many rows, known as the table `n`, without writing.
-    fn ask_over(&self, rows: &Rows, body: &str) -> impl Future<Output = Result<Vec<Line>, Fault>> + Send;
+    fn ask_over(&self, rows: &Rows<'_>, body: &str) -> impl Future<Output = Result<Vec<Line>, Fault>> + Send;
 
     /// What time it is where the data are.
     fn now(&self) -> impl Future<Output = Result<Timestamp, Fault>> + Send;
@@ -120,6 +145,8 @@ pub trait Tables: Clone + Send + Sync + 'static {
 pub struct Words {
     /// Passes over rows that another transaction works on.
     pub skip_locked: &'static str,
+    /// Whether a change of a row should name as few columns as possible.
+    pub narrow: bool,
     /// Keeps rows as they are until the transaction ends.
     pub for_share: &'static str,
     /// Asks for a row if there is a table of migrations.

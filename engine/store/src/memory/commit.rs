@@ -15,18 +15,36 @@ impl Keep {
         let mut prepared: Vec<(usize, Prepared)> = prepare(batch)?.into_iter().enumerate().collect();
         prepared.sort_by(|(_, a), (_, b)| a.unit.case.id.cmp(&b.unit.case.id));
         let mut written: Vec<(usize, Result<Mark, Conflict>)> = Vec::with_capacity(prepared.len());
-        for (at, prepared) in prepared {
-            let verdict = match self.conflict(&prepared) {
-                Some(conflict) => Err(conflict),
-                None => Ok(self.write(prepared)),
-            };
-            written.push((at, verdict));
+        for steps in prepared.chunk_by(|(_, a), (_, b)| a.unit.case.id == b.unit.case.id) {
+            self.commit_case(steps, &mut written);
         }
         written.sort_by_key(|(at, _)| *at);
         Ok(written.into_iter().map(|(_, verdict)| verdict).collect())
     }
 
-    fn conflict(&self, prepared: &Prepared) -> Option<Conflict> {
+    /// The steps of one case: all of them or none, unless the tables forbid one that stands behind others.
+    fn commit_case(&mut self, steps: &[(usize, Prepared)], written: &mut Vec<(usize, Result<Mark, Conflict>)>) {
+        let conflicts: Vec<Option<Conflict>> =
+            steps.iter().enumerate().map(|(at, (_, step))| self.conflict(step, at == 0)).collect();
+        let mut broken = conflicts.iter().any(Option::is_some).then(|| steps[0].1.before.version);
+        for ((at, step), conflict) in steps.iter().zip(conflicts) {
+            let verdict = match (conflict, broken) {
+                (Some(conflict), _) => Err(conflict),
+                (None, Some(stored)) => Err(Conflict::Stale { stored }),
+                (None, None) => match self.place_taken(step) {
+                    Some(conflict) => {
+                        broken = Some(step.before.version);
+                        Err(conflict)
+                    }
+                    None => Ok(self.write(step)),
+                },
+            };
+            written.push((*at, verdict));
+        }
+    }
+
+    /// What stands in the way of a step; only the first of its case in a batch goes on from what is stored.
+    fn conflict(&self, prepared: &Prepared, first: bool) -> Option<Conflict> {
         let unit = &prepared.unit;
         if let Some(fence) = &unit.fence
             && self.leases.get(&fence.lease).is_none_or(|lease| lease.epoch != fence.epoch)
@@ -46,10 +64,7 @@ impl Keep {
             }
         }
         let stored = self.cases.get(&unit.case.id).map_or(Mark::NEW, |kept| kept.loaded.mark);
-        if stored != unit.before {
-            return Some(Conflict::Stale { stored: stored.version });
-        }
-        self.place_taken(prepared)
+        (first && stored != prepared.before).then_some(Conflict::Stale { stored: stored.version })
     }
 
     fn place_taken(&self, prepared: &Prepared) -> Option<Conflict> {
@@ -64,7 +79,7 @@ impl Keep {
         (!taken).then(|| Conflict::Forbidden { constraint: "slots_one_holder".into() })
     }
 
-    fn write(&mut self, prepared: Prepared) -> Mark {
+    fn write(&mut self, prepared: &Prepared) -> Mark {
         let unit = &prepared.unit;
         let id = unit.case.id.clone();
         if let Some(command) = &unit.command {
@@ -91,7 +106,7 @@ impl Keep {
                 TaskChange::Close(task) => self.tasks.remove(&(id.clone(), *task)),
             };
         }
-        self.send(&prepared);
+        self.send(prepared);
         self.keep_case(prepared)
     }
 
@@ -114,12 +129,13 @@ impl Keep {
         }
     }
 
-    fn keep_case(&mut self, prepared: Prepared) -> Mark {
+    fn keep_case(&mut self, prepared: &Prepared) -> Mark {
         let Prepared { unit, after, part, body, first_fact, .. } = prepared;
+        let (after, part) = (*after, *part);
         let entry = Entry {
             number: after.version,
-            first_fact,
-            body,
+            first_fact: *first_fact,
+            body: body.clone(),
             chain: after.chain,
             told: Told {
                 at: unit.entry.at,
@@ -130,8 +146,8 @@ impl Keep {
             },
         };
         self.entries.insert((unit.case.id.clone(), after.version), entry);
-        let line = line(&unit, after);
-        let loaded = Loaded { mark: after, standing: line.standing.clone(), case: unit.case };
+        let line = line(unit, after);
+        let loaded = Loaded { mark: after, standing: line.standing.clone(), case: unit.case.clone() };
         self.cases.insert(loaded.case.id.clone(), KeptCase { loaded, line, part });
         after
     }

@@ -1,5 +1,7 @@
 //! A transaction, and how rows go in and out.
 
+use std::collections::BTreeSet;
+
 use ports::fault::{CommitError, Fault};
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::Query;
@@ -28,14 +30,38 @@ impl Session for PostgresSession {
         Ok(lines(rows)?)
     }
 
-    async fn run_over(&mut self, rows: &Rows, body: &str) -> Result<Vec<Line>, Trouble> {
+    async fn run_over(&mut self, rows: &Rows<'_>, body: &str) -> Result<Vec<Line>, Trouble> {
         let rows =
             query_over(rows, body).fetch_all(&mut *self.transaction).await.map_err(statement_failed)?;
         Ok(lines(rows)?)
     }
 
-    async fn insert(&mut self, rows: &Rows, table: &str, tail: &str) -> Result<Vec<Line>, Trouble> {
-        self.run_over(rows, &format!("{} {tail}", rows.insert_into(table))).await
+    async fn insert(&mut self, rows: &Rows<'_>, table: &str, tail: &str) -> Result<(), Trouble> {
+        self.run_over(rows, &format!("{} {tail}", rows.insert_into(table))).await.map(drop)
+    }
+
+    async fn insert_new(&mut self, rows: &Rows<'_>, table: &str) -> Result<BTreeSet<String>, Trouble> {
+        let key = rows.key();
+        let body = format!("{} ON CONFLICT ({key}) DO NOTHING RETURNING {key}", rows.insert_into(table));
+        keys(self.run_over(rows, &body).await?)
+    }
+
+    async fn change(
+        &mut self,
+        rows: &Rows<'_>,
+        table: &str,
+        set: &str,
+        matching: &str,
+    ) -> Result<BTreeSet<String>, Trouble> {
+        let key = rows.key();
+        let body = format!("UPDATE {table} SET {set} FROM n WHERE {matching} RETURNING {table}.{key}");
+        keys(self.run_over(rows, &body).await?)
+    }
+
+    async fn remove(&mut self, rows: &Rows<'_>, table: &str) -> Result<(), Trouble> {
+        let names = rows.names();
+        let body = format!("DELETE FROM {table} WHERE ({names}) IN (SELECT {names} FROM n)");
+        self.run_over(rows, &body).await.map(drop)
     }
 
     async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
@@ -45,6 +71,10 @@ impl Session for PostgresSession {
     async fn commit(self) -> Result<(), CommitError> {
         self.transaction.commit().await.map_err(commit_failed)
     }
+}
+
+fn keys(lines: Vec<Line>) -> Result<BTreeSet<String>, Trouble> {
+    lines.into_iter().map(|mut line| Ok(line.string(0)?)).collect()
 }
 
 /// A statement with its values.
@@ -62,8 +92,8 @@ pub fn query<'q>(ask: Ask) -> Asked<'q> {
 }
 
 /// A statement over rows: one array for each column, whatever their number.
-pub fn query_over<'r>(rows: &'r Rows, body: &str) -> Asked<'r> {
-    let kind = |column: &Column| match column {
+pub fn query_over<'r>(rows: &'r Rows<'_>, body: &str) -> Asked<'r> {
+    let kind = |column: &Column<'_>| match column {
         Column::Int(_) | Column::IntOr(_) => "bigint",
         Column::Text(_) | Column::TextOr(_) => "text",
         Column::Bytes(_) => "bytea",

@@ -25,19 +25,20 @@ pub fn query<'q>(ask: Ask) -> Asked<'q> {
 }
 
 /// A statement over rows.
-pub fn query_over<'q>(rows: &Rows, body: &str) -> Asked<'q> {
+pub fn query_over<'q>(rows: &Rows<'_>, body: &str) -> Asked<'q> {
     let one = format!("({})", vec!["?"; rows.columns.len()].join(","));
     let all = vec![one.as_str(); rows.len()].join(",");
     let text = format!("WITH n({}) AS (VALUES {all}) {body}", rows.names());
-    let mut query = sqlx::query(AssertSqlSafe(text));
+    // As many texts as there are numbers of rows: none is worth keeping.
+    let mut query = sqlx::query(AssertSqlSafe(text)).persistent(false);
     for row in 0..rows.len() {
         for (_, column) in &rows.columns {
             query = match column {
                 Column::Int(it) => query.bind(it[row]),
                 Column::IntOr(it) => query.bind(it[row]),
-                Column::Text(it) => query.bind(it[row].clone()),
-                Column::TextOr(it) => query.bind(it[row].clone()),
-                Column::Bytes(it) => query.bind(it[row].clone()),
+                Column::Text(it) => query.bind(it[row].to_owned()),
+                Column::TextOr(it) => query.bind(it[row].map(str::to_owned)),
+                Column::Bytes(it) => query.bind(it[row].to_vec()),
             };
         }
     }

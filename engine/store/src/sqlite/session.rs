@@ -4,6 +4,7 @@
 //! transaction runs on a thread of its own ([`super::carried`]). A row at a time is the quickest way to write
 //! here: a statement over many rows makes SQLite keep a second journal of every page it touches.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use ports::fault::{Cause, CommitError, Fault, Retry};
@@ -41,17 +42,41 @@ impl<'t> SqliteSession<'t> {
         }
     }
 
-    fn each_row(&self, rows: &Rows, text: &str) -> Result<Vec<Line>, Trouble> {
-        let run = |connection: &Connection| {
+    fn each_row(&self, rows: &Rows<'_>, text: &str) -> Result<Vec<Line>, Trouble> {
+        let mut out = Vec::new();
+        self.for_each(rows, text, |_, statement, _| fetch(statement, &mut out))?;
+        Ok(out)
+    }
+
+    /// Runs a statement that answers nothing, row by row; gives the keys of those that changed something.
+    fn each_hit(&self, rows: &Rows<'_>, text: &str) -> Result<BTreeSet<String>, Trouble> {
+        let Some((_, Column::Text(keys))) = rows.columns.first() else { return Ok(BTreeSet::new()) };
+        let mut hit = BTreeSet::new();
+        self.for_each(rows, text, |connection, statement, row| {
+            done(statement)?;
+            if connection.changes() > 0 {
+                hit.insert(keys[row].to_owned());
+            }
+            Ok(())
+        })?;
+        Ok(hit)
+    }
+
+    fn for_each(
+        &self,
+        rows: &Rows<'_>,
+        text: &str,
+        mut each: impl FnMut(&Connection, &mut CachedStatement<'_>, usize) -> rusqlite::Result<()>,
+    ) -> Result<(), Trouble> {
+        let mut run = |connection: &Connection| {
             let mut statement = connection.prepare_cached(text)?;
-            let mut out = Vec::new();
             for row in 0..rows.len() {
                 for (at, (_, column)) in rows.columns.iter().enumerate() {
                     bind(&mut statement, at + 1, column, row)?;
                 }
-                fetch(&mut statement, &mut out)?;
+                each(connection, &mut statement, row)?;
             }
-            Ok(out)
+            Ok(())
         };
         run(self.connection()?).map_err(|error: rusqlite::Error| self.noted(statement_failed(error)))
     }
@@ -87,13 +112,37 @@ impl Session for SqliteSession<'_> {
         run(self.connection()?).map_err(|error: rusqlite::Error| self.noted(statement_failed(error)))
     }
 
-    async fn run_over(&mut self, rows: &Rows, body: &str) -> Result<Vec<Line>, Trouble> {
+    async fn run_over(&mut self, rows: &Rows<'_>, body: &str) -> Result<Vec<Line>, Trouble> {
         self.each_row(rows, &format!("WITH n({}) AS (VALUES ({})) {body}", rows.names(), places(rows)))
     }
 
-    async fn insert(&mut self, rows: &Rows, table: &str, tail: &str) -> Result<Vec<Line>, Trouble> {
+    async fn insert(&mut self, rows: &Rows<'_>, table: &str, tail: &str) -> Result<(), Trouble> {
         let text = format!("INSERT INTO {table} ({}) VALUES ({}) {tail}", rows.names(), places(rows));
-        self.each_row(rows, &text)
+        self.for_each(rows, &text, |_, statement, _| done(statement))
+    }
+
+    async fn insert_new(&mut self, rows: &Rows<'_>, table: &str) -> Result<BTreeSet<String>, Trouble> {
+        let (names, key, places) = (rows.names(), rows.key(), places(rows));
+        let text =
+            format!("INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({key}) DO NOTHING");
+        self.each_hit(rows, &text)
+    }
+
+    async fn change(
+        &mut self,
+        rows: &Rows<'_>,
+        table: &str,
+        set: &str,
+        matching: &str,
+    ) -> Result<BTreeSet<String>, Trouble> {
+        let text = format!("UPDATE {table} SET {set} WHERE {matching}");
+        self.each_hit(rows, &numbered(rows, &text))
+    }
+
+    async fn remove(&mut self, rows: &Rows<'_>, table: &str) -> Result<(), Trouble> {
+        let equal: Vec<String> = rows.columns.iter().map(|(name, _)| format!("{name} = ?")).collect();
+        let text = format!("DELETE FROM {table} WHERE {}", equal.join(" AND "));
+        self.for_each(rows, &text, |_, statement, _| done(statement))
     }
 
     async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
@@ -122,18 +171,51 @@ impl Session for SqliteSession<'_> {
 }
 
 /// A question mark for each column.
-fn places(rows: &Rows) -> String {
+fn places(rows: &Rows<'_>) -> String {
     vec!["?"; rows.columns.len()].join(",")
 }
 
-fn bind(statement: &mut CachedStatement<'_>, at: usize, column: &Column, row: usize) -> rusqlite::Result<()> {
+/// `n.column` is the place of that column. A statement over one row needs no table of its own, which SQLite would
+/// build and throw away for every row.
+fn numbered(rows: &Rows<'_>, text: &str) -> String {
+    let mut numbered = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("n.") {
+        let (before, from) = (&rest[..at], &rest[at + 2..]);
+        let end = from.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(from.len());
+        let place = rows.columns.iter().position(|(name, _)| *name == &from[..end]);
+        let whole = !before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        numbered.push_str(before);
+        match place.filter(|_| whole) {
+            Some(place) => numbered.push_str(&format!("?{}", place + 1)),
+            None => numbered.push_str(&rest[at..at + 2 + end]),
+        }
+        rest = &from[end..];
+    }
+    numbered.push_str(rest);
+    numbered
+}
+
+fn bind(
+    statement: &mut CachedStatement<'_>,
+    at: usize,
+    column: &Column<'_>,
+    row: usize,
+) -> rusqlite::Result<()> {
     match column {
         Column::Int(it) => statement.raw_bind_parameter(at, it[row]),
         Column::IntOr(it) => statement.raw_bind_parameter(at, it[row]),
-        Column::Text(it) => statement.raw_bind_parameter(at, it[row].as_str()),
-        Column::TextOr(it) => statement.raw_bind_parameter(at, it[row].as_deref()),
-        Column::Bytes(it) => statement.raw_bind_parameter(at, it[row].as_slice()),
+        Column::Text(it) => statement.raw_bind_parameter(at, it[row]),
+        Column::TextOr(it) => statement.raw_bind_parameter(at, it[row]),
+        Column::Bytes(it) => statement.raw_bind_parameter(at, it[row]),
     }
+}
+
+/// Carries out a statement that answers no rows.
+fn done(statement: &mut CachedStatement<'_>) -> rusqlite::Result<()> {
+    let mut rows = statement.raw_query();
+    while rows.next()?.is_some() {}
+    Ok(())
 }
 
 fn fetch(statement: &mut CachedStatement<'_>, out: &mut Vec<Line>) -> rusqlite::Result<()> {

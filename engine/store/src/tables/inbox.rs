@@ -25,20 +25,19 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
     }
     let closed: Vec<_> = last.iter().filter(|(_, task)| task.is_none()).map(|(key, _)| *key).collect();
     let rows = Rows::default()
-        .with("case_id", text(&closed, |(case, _)| (*case).to_owned()))
+        .with("case_id", text(&closed, |(case, _)| *case))
         .with("task", int(&closed, |(_, task)| i64::from(*task)));
     if !rows.is_empty() {
-        let body = "DELETE FROM tasks WHERE (case_id, task) IN (SELECT case_id, task FROM n)";
-        session.run_over(&rows, body).await?;
+        session.remove(&rows, "tasks").await?;
     }
     let open: Vec<_> = last.iter().filter_map(|((case, _), task)| Some((*case, (*task)?))).collect();
     let rows = Rows::default()
-        .with("case_id", text(&open, |(case, _)| (*case).to_owned()))
+        .with("case_id", text(&open, |(case, _)| *case))
         .with("task", int(&open, |(_, t)| i64::from(t.task)))
-        .with("state", text(&open, |(_, t)| t.state.to_string()))
-        .with("role", text(&open, |(_, t)| t.role.to_string()))
-        .with("holder", text_or(&open, |(_, t)| t.holder.as_ref().map(ToString::to_string)))
-        .with("party", text_or(&open, |(_, t)| t.party.as_ref().map(ToString::to_string)))
+        .with("state", text(&open, |(_, t)| &*t.state))
+        .with("role", text(&open, |(_, t)| &*t.role))
+        .with("holder", text_or(&open, |(_, t)| t.holder.as_deref()))
+        .with("party", text_or(&open, |(_, t)| t.party.as_deref()))
         .with("opened_at", int(&open, |(_, t)| micros(t.opened)))
         .with("due_at", int(&open, |(_, t)| t.due.map_or(NO_DEADLINE, micros)));
     if !rows.is_empty() {

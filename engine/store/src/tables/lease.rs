@@ -23,8 +23,8 @@ pub async fn lease<T: Tables>(tables: &T, wishes: Vec<LeaseWish>) -> Result<Vec<
     let wanted: BTreeMap<&Name, &LeaseWish> = wishes.iter().map(|w| (&w.name, w)).collect();
     let until = |w: &LeaseWish| micros(now.checked_add(w.keep).unwrap_or(Timestamp::MAX));
     let rows = Rows::default()
-        .with("lease", text(wanted.values(), |w| w.name.to_string()))
-        .with("holder", text(wanted.values(), |w| w.holder.to_string()))
+        .with("lease", text(wanted.values(), |w| &*w.name))
+        .with("holder", text(wanted.values(), |w| &*w.holder))
         .with("until", int(wanted.values(), |w| until(w)))
         .with("now", int(wanted.values(), |_| micros(now)));
     let mut session = tables.begin().await?;

@@ -24,12 +24,12 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         .flat_map(|u| (0i64..).zip(u.unit.outbox.iter().zip(&u.letters)).map(move |(i, (o, b))| (u, i, o, b)))
         .collect();
     let rows = Rows::default()
-        .with("case_id", text(&all, |(u, ..)| u.unit.case.id.to_string()))
+        .with("case_id", text(&all, |(u, ..)| &*u.unit.case.id.0))
         .with("entry", int(&all, |(u, ..)| count(u.after.version)))
         .with("effect", int(&all, |(_, effect, ..)| *effect))
-        .with("connector", text(&all, |(_, _, o, _)| o.connector.to_string()))
-        .with("lane", text_or(&all, |(_, _, o, _)| o.lane.as_ref().map(ToString::to_string)))
-        .with("body", bytes(&all, |(.., body)| (*body).clone()))
+        .with("connector", text(&all, |(_, _, o, _)| &*o.connector))
+        .with("lane", text_or(&all, |(_, _, o, _)| o.lane.as_deref()))
+        .with("body", bytes(&all, |(.., body)| body.as_slice()))
         .with("first_at", int(&all, |(_, _, o, _)| micros(o.at)))
         .with("next_at", int(&all, |(_, _, o, _)| micros(o.at)));
     if !rows.is_empty() {
@@ -85,9 +85,9 @@ pub async fn settle<T: Tables>(tables: &T, settled: Vec<Settled>) -> Result<Vec<
     Ok(settled.iter().map(|s| noted.remove(&s.key)).collect())
 }
 
-fn keys(settled: &[&Settled]) -> Rows {
+fn keys<'s>(settled: &[&'s Settled]) -> Rows<'s> {
     Rows::default()
-        .with("case_id", text(settled, |s| s.key.case.to_string()))
+        .with("case_id", text(settled, |s| &*s.key.case.0))
         .with("entry", int(settled, |s| count(s.key.entry)))
         .with("effect", int(settled, |s| i64::from(s.key.effect)))
         .with("epoch", int(settled, |s| count(s.epoch)))
@@ -115,11 +115,11 @@ async fn take_off(session: &mut impl Session, gone: &[&Settled]) -> Result<BTree
     }
     let outcome = |s: &Settled| if s.outcome == Outcome::Done { "done" } else { "dropped" };
     let rows = Rows::default()
-        .with("case_id", text(&notes, |(s, ..)| s.key.case.to_string()))
+        .with("case_id", text(&notes, |(s, ..)| &*s.key.case.0))
         .with("entry", int(&notes, |(s, ..)| count(s.key.entry)))
         .with("effect", int(&notes, |(s, ..)| i64::from(s.key.effect)))
-        .with("connector", text(&notes, |(_, connector, _)| connector.clone()))
-        .with("outcome", text(&notes, |(s, ..)| outcome(s).to_owned()))
+        .with("connector", text(&notes, |(_, connector, _)| connector.as_str()))
+        .with("outcome", text(&notes, |(s, ..)| outcome(s)))
         .with("attempts", int(&notes, |(.., attempts)| *attempts))
         .with("settled_at", int(&notes, |(s, ..)| micros(s.at)));
     if !rows.is_empty() {
@@ -128,14 +128,14 @@ async fn take_off(session: &mut impl Session, gone: &[&Settled]) -> Result<BTree
     Ok(noted)
 }
 
-async fn put_back(session: &mut impl Session, kept: &[&Settled]) -> Result<BTreeSet<EffectKey>, Fault> {
+async fn put_back<'s>(session: &mut impl Session, kept: &[&'s Settled]) -> Result<BTreeSet<EffectKey>, Fault> {
     let next = |s: &&Settled| match &s.outcome {
         Outcome::Again { at, .. } => micros(*at),
         _ => micros(s.at),
     };
-    let problem = |s: &&Settled| match &s.outcome {
-        Outcome::Again { problem, .. } => problem.clone(),
-        Outcome::Park { problem } => Some(problem.clone()),
+    let problem = |s: &&'s Settled| match &s.outcome {
+        Outcome::Again { problem, .. } => problem.as_deref(),
+        Outcome::Park { problem } => Some(problem.as_str()),
         Outcome::Done | Outcome::Drop => None,
     };
     let parked = |s: &&Settled| i64::from(matches!(s.outcome, Outcome::Park { .. }));

@@ -1,9 +1,10 @@
 //! A unit as rows: encoded, hashed, measured against the limits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use machine::fact::What;
-use machine::ids::RunIx;
+use machine::ids::{CaseId, RunIx};
 use ports::commit::{ANSWER_BYTES_MAX, Batch, Hash, Mark, NAME_BYTES_MAX, TaskChange, UNITS_MAX, Unit};
 use ports::fault::{Cause, Fault, Retry};
 use ports::query::{PARTS, Standing};
@@ -13,13 +14,17 @@ use crate::{chain, codec};
 /// A unit with what only the store knows.
 pub struct Prepared {
     /// The unit.
-    pub unit: Unit,
+    pub unit: Arc<Unit>,
+    /// Where its history stands before it.
+    pub before: Mark,
     /// Where its history stands once it is written.
     pub after: Mark,
     /// The part of the cases it belongs to.
     pub part: u16,
-    /// The snapshot.
-    pub snapshot: Vec<u8>,
+    /// The states as lists search them.
+    pub states: String,
+    /// The snapshot; none where another step of the case follows in the batch.
+    pub snapshot: Option<Vec<u8>>,
     /// The entry.
     pub body: Vec<u8>,
     /// The number of its first fact.
@@ -32,38 +37,49 @@ pub struct Prepared {
     pub letters: Vec<Vec<u8>>,
 }
 
-/// Encodes and hashes a batch.
+/// Encodes and hashes a batch. Nothing here waits for the database: it is done before it is asked.
 ///
 /// # Errors
-/// A fault when something in it is larger than a store takes, or a case comes twice.
+/// A fault when something in it is larger than a store takes, or two steps of a case do not follow each other.
 pub fn prepare(batch: Batch) -> Result<Vec<Prepared>, Fault> {
     if batch.units.len() > UNITS_MAX {
-        return Err(too_much(format!("{} cases in one batch, at most {UNITS_MAX}", batch.units.len())));
+        return Err(too_much(format!("{} steps in one batch, at most {UNITS_MAX}", batch.units.len())));
     }
-    let mut seen = BTreeSet::new();
-    for unit in &batch.units {
-        check(unit)?;
-        if !seen.insert(&unit.case.id) {
-            return Err(Fault::new(
-                Cause::Bug,
-                Retry::Never,
-                format!("case {} twice in a batch", unit.case.id),
-            ));
-        }
+    let mut prepared: Vec<Prepared> = Vec::with_capacity(batch.units.len());
+    let mut last: BTreeMap<CaseId, usize> = BTreeMap::new();
+    for unit in batch.units {
+        check(&unit)?;
+        let before = match last.insert(unit.case.id.clone(), prepared.len()) {
+            None => unit.before,
+            Some(at) => follows(&unit, prepared[at].after)?,
+        };
+        prepared.push(prepare_unit(unit, before)?);
     }
-    batch.units.into_iter().map(prepare_unit).collect()
+    for at in last.into_values() {
+        let snapshot = codec::write_case(&prepared[at].unit.case)?;
+        prepared[at].snapshot = Some(snapshot);
+    }
+    Ok(prepared)
 }
 
-fn prepare_unit(unit: Unit) -> Result<Prepared, Fault> {
+/// A step that follows another of its case in the batch goes on where that one ends.
+fn follows(unit: &Unit, after: Mark) -> Result<Mark, Fault> {
+    if unit.before.version == after.version {
+        return Ok(after);
+    }
+    let detail = format!("case {} twice in a batch, and not in order", unit.case.id);
+    Err(Fault::new(Cause::Bug, Retry::Never, detail))
+}
+
+fn prepare_unit(unit: Arc<Unit>, before: Mark) -> Result<Prepared, Fault> {
     let body = codec::write_entry(&unit)?;
     let (freed, taken) = places(&unit);
     Ok(Prepared {
-        after: Mark {
-            version: unit.before.version + 1,
-            chain: chain::link(&unit.before.chain, &chain::leaf(&body)),
-        },
+        before,
+        after: Mark { version: before.version + 1, chain: chain::link(&before.chain, &chain::leaf(&body)) },
         part: part_of(&unit.case.id.0),
-        snapshot: codec::write_case(&unit.case)?,
+        states: format!(" {} ", unit.line.states.join(" ")),
+        snapshot: None,
         first_fact: codec::first_fact(&unit),
         letters: unit.outbox.iter().map(|o| codec::write_fact(&o.fact)).collect::<Result<_, _>>()?,
         body,
@@ -71,6 +87,19 @@ fn prepare_unit(unit: Unit) -> Result<Prepared, Fault> {
         taken,
         unit,
     })
+}
+
+impl Prepared {
+    /// This step as the last one that is written of its case.
+    ///
+    /// # Errors
+    /// A fault when the case is larger than a store takes.
+    pub fn alone(&mut self) -> Result<(), Fault> {
+        if self.snapshot.is_none() {
+            self.snapshot = Some(codec::write_case(&self.unit.case)?);
+        }
+        Ok(())
+    }
 }
 
 /// The part of the cases that a number belongs to.
@@ -83,11 +112,11 @@ pub fn part_of(id: &str) -> u16 {
 pub const NO_DEADLINE: i64 = i64::MAX;
 
 /// The stored name of a standing, and the incident's code.
-pub fn standing(standing: &Standing) -> (&'static str, Option<String>) {
+pub fn standing(standing: &Standing) -> (&'static str, Option<&str>) {
     match standing {
         Standing::Running => ("running", None),
         Standing::Ended => ("ended", None),
-        Standing::Incident(code) => ("incident", Some(code.to_string())),
+        Standing::Incident(code) => ("incident", Some(code)),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::codec::{self, Beside};
 
 /// The cases of these numbers.
 pub async fn load<T: Tables>(tables: &T, ids: Vec<CaseId>) -> Result<Vec<Option<Loaded>>, Fault> {
-    let rows = Rows::default().with("case_id", text(&ids, ToString::to_string));
+    let rows = Rows::default().with("case_id", text(&ids, |id| &*id.0));
     if rows.is_empty() {
         return Ok(vec![]);
     }

@@ -31,26 +31,26 @@ pub struct Ask {
     pub values: Vec<Cell>,
 }
 
-/// The values of one column for many rows.
+/// The values of one column for many rows, borrowed from whoever has them: nothing is copied on its way out.
 #[derive(Clone, Debug)]
-pub enum Column {
+pub enum Column<'v> {
     /// Whole numbers.
     Int(Vec<i64>),
     /// Whole numbers or nothing.
     IntOr(Vec<Option<i64>>),
     /// Text.
-    Text(Vec<String>),
+    Text(Vec<&'v str>),
     /// Text or nothing.
-    TextOr(Vec<Option<String>>),
+    TextOr(Vec<Option<&'v str>>),
     /// Bytes.
-    Bytes(Vec<Vec<u8>>),
+    Bytes(Vec<&'v [u8]>),
 }
 
 /// Many rows with the names of their columns.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
+pub struct Rows<'v> {
     /// The columns, all of one length.
-    pub columns: Vec<(&'static str, Column)>,
+    pub columns: Vec<(&'static str, Column<'v>)>,
 }
 
 /// A row that came back.
@@ -87,7 +87,7 @@ impl Ask {
     }
 }
 
-impl Column {
+impl Column<'_> {
     /// How many rows.
     pub fn len(&self) -> usize {
         match self {
@@ -105,9 +105,9 @@ impl Column {
     }
 }
 
-impl Rows {
+impl<'v> Rows<'v> {
     /// Adds a column.
-    pub fn with(mut self, name: &'static str, column: Column) -> Rows {
+    pub fn with(mut self, name: &'static str, column: Column<'v>) -> Rows<'v> {
         debug_assert!(self.columns.first().is_none_or(|(_, first)| first.len() == column.len()));
         self.columns.push((name, column));
         self
@@ -126,6 +126,11 @@ impl Rows {
     /// The names of the columns with commas between them.
     pub fn names(&self) -> String {
         self.columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The name of the first column.
+    pub fn key(&self) -> &'static str {
+        self.columns.first().map_or("", |(name, _)| name)
     }
 
     /// `INSERT INTO table (columns) SELECT columns FROM n`. The condition that is always true lets SQLite

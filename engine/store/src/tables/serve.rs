@@ -12,6 +12,7 @@ use ports::query::{
 };
 use ports::store::{Answer, Store, Written};
 
+use super::prepare::prepare;
 use super::{Tables, commit, definitions, inbox, lease, outbox, read};
 
 /// A store over the tables of one dialect.
@@ -25,7 +26,12 @@ impl<T: Tables> Store for Served<T> {
 
     fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
         let tables = self.0.clone();
-        Box::pin(self.0.carry(async move { commit::commit(&tables, batch).await }))
+        Box::pin(async move {
+            // Encoded here, before its turn comes: the one writer only writes.
+            let prepared = prepare(batch)?;
+            let writing = tables.clone();
+            tables.carry(async move { commit::commit(&writing, prepared).await }).await
+        })
     }
 
     fn load(&self, ids: Vec<CaseId>) -> Answer<'_, Vec<Option<Loaded>>> {

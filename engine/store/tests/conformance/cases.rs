@@ -27,7 +27,7 @@ pub async fn exercise(store: &dyn Store) {
 
 /// Writes units and gives what became of each.
 pub async fn write(store: &dyn Store, units: Vec<Unit>) -> Written {
-    store.commit(Batch { units }).await.unwrap()
+    store.commit(Batch::from(units)).await.unwrap()
 }
 
 /// Opens a demand and gives it as it is stored.
@@ -219,11 +219,11 @@ async fn a_finished_case_is_no_longer_due(store: &dyn Store) {
 async fn nonsense_is_refused_before_it_is_written(store: &dyn Store) {
     let definition = definition();
     let of = |id: &str| unit(&definition, Mark::NEW, open_case(&definition, id, minute(0)), minute(0));
-    let twice = store.commit(Batch { units: vec![of("N-1"), of("N-1")] }).await;
+    let twice = store.commit(Batch::from(vec![of("N-1"), of("N-1")])).await;
     assert!(twice.unwrap_err().to_string().contains("case N-1 twice"));
-    let long = store.commit(Batch { units: vec![of(&"N".repeat(201))] }).await;
+    let long = store.commit(Batch::from(vec![of(&"N".repeat(201))])).await;
     assert!(long.unwrap_err().to_string().contains("a name of 201 bytes"));
-    let zero = store.commit(Batch { units: vec![of("N\0")] }).await;
+    let zero = store.commit(Batch::from(vec![of("N\0")])).await;
     assert!(zero.unwrap_err().to_string().contains("zero byte"));
     assert_eq!(store.load(vec![CaseId("N-1".into())]).await.unwrap(), [None]);
 }

@@ -91,7 +91,7 @@ async fn write(all: &All, dice: &mut Dice, round: u64) {
         let before = all.each("load", |s| s.load(ids.clone())).await.unwrap().remove(0);
         units.push(make(&definition, dice, &id, before, round));
     }
-    let batch = Batch { units };
+    let batch = Batch::from(units);
     let written: Result<Written, _> = all.each("commit", |s| s.commit(batch.clone())).await;
     for verdict in written.unwrap() {
         assert!(!matches!(verdict, Err(Conflict::Forbidden { .. })), "{verdict:?}");

@@ -54,7 +54,7 @@ async fn insist(store: Arc<dyn Store>, number: u32) -> bool {
 /// Writes one unit; what the database asks to be tried again is tried again.
 async fn write_one(store: &dyn Store, unit: Unit) -> Result<Mark, Conflict> {
     loop {
-        match store.commit(Batch { units: vec![unit.clone()] }).await {
+        match store.commit(Batch::from(vec![unit.clone()])).await {
             Ok(mut written) => return written.remove(0),
             Err(ports::fault::CommitError::Fault(fault)) if fault.retry <= ports::fault::Retry::Later => {}
             Err(error) => panic!("{error}"),
@@ -114,7 +114,7 @@ async fn batches_that_meet_do_not_wait_in_a_circle() {
                         minute(1),
                     ));
                 }
-                let written = store.commit(Batch { units }).await.unwrap();
+                let written = store.commit(Batch::from(units)).await.unwrap();
                 written.iter().filter(|verdict| verdict.is_ok()).count()
             })
         });
@@ -140,7 +140,7 @@ async fn a_caller_that_goes_away_leaves_all_or_nothing() {
             let before = opened(store, &id).await;
             let unit =
                 unit(&definition(), before.mark, claim("icbc", 1)(&definition(), &before.case), minute(1));
-            let mut commit = store.commit(Batch { units: vec![unit] });
+            let mut commit = store.commit(Batch::from(vec![unit]));
             for _ in 0..polls {
                 let done =
                     std::future::poll_fn(|context| std::task::Poll::Ready(commit.as_mut().poll(context)))
