@@ -44,17 +44,22 @@ fn search<'d>(
         return false;
     }
     let first_end = left.iter().filter(|d| d.accepted.is_some()).map(|d| d.ended).min().unwrap_or(u64::MAX);
-    for at in 0..left.len() {
-        let deed = left[at];
-        if deed.began > first_end {
-            break;
-        }
+    let free = |deed: &Deed| match deed.what {
+        What::Claim => holding.len() < cap && !holding.contains(&*deed.bank),
+        What::Withdraw => holding.contains(&*deed.bank),
+    };
+    let open = left.iter().take_while(|deed| deed.began <= first_end).count();
+    // A refusal that holds now changes nothing: whatever order explains the rest, it may stand first.
+    if let Some(at) = (0..open).find(|at| left[*at].accepted == Some(false) && !free(left[*at])) {
         let mut rest = left.to_vec();
         rest.remove(at);
-        let free = match deed.what {
-            What::Claim => holding.len() < cap && !holding.contains(&*deed.bank),
-            What::Withdraw => holding.contains(&*deed.bank),
-        };
+        return search(&rest, holding, tried, cap);
+    }
+    for at in 0..open {
+        let deed = left[at];
+        let mut rest = left.to_vec();
+        rest.remove(at);
+        let free = free(deed);
         for effect in [true, false] {
             if deed.accepted.is_some_and(|accepted| accepted != effect) || (effect && !free) {
                 continue;

@@ -1,6 +1,7 @@
 //! An engine over a store of its own, for commands that run one: the replay and the demonstration.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use city::City;
 use city::scale::Scale;
@@ -11,7 +12,6 @@ use ports::clock::Clock;
 use ports::fault::Fault;
 use ports::store::Store;
 use replay::clock::VirtualClock;
-use replay::quiet::Quiet;
 use runtime::engine::{Bounds, Engine, Setting};
 use runtime::loops;
 use runtime::shelf::Shelf;
@@ -61,21 +61,25 @@ pub async fn open(text: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, F
 }
 
 /// An engine in virtual time, its lanes at work. Nothing goes out.
-pub fn virtual_engine(store: Arc<dyn Store>, clock: &Arc<VirtualClock>, scale: Scale) -> Engine {
+pub fn virtual_engine(store: Arc<dyn Store>, clock: &Arc<VirtualClock>) -> Engine {
     let shelf = Shelf::default();
     shelf.put_calendar(calendar());
     let steady = clock.clone();
-    let known = scale.count(120_000).clamp(20_000, 150_000) as usize;
     let bounds = Bounds {
         lanes: 2,
         queue_max: 50_000,
         batch_max: 1_024,
-        known_max: known,
-        horizon: SignedDuration::from_hours(24 * 60),
+        known_max: 12_000,
+        // All there is: nobody else writes, so the store is asked once.
+        horizon: SignedDuration::from_hours(24 * 366 * 20),
+        wake_max: 20_000,
+        // Nobody waits for a single answer.
+        round_max: Duration::from_secs(10),
+        sends: false,
         breaker: false,
     };
     let setting = Setting {
-        store: Arc::new(Quiet(store)),
+        store,
         clock: clock.clone(),
         steady: Arc::new(move || steady.steady()),
         shelf: Arc::new(shelf),

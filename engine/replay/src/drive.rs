@@ -101,13 +101,8 @@ impl Progress {
     }
 }
 
-/// Days between two notes in the ledger, at least.
-const NOTED: u32 = 7;
-/// A stretch has about so many commands, that waiting for the disk does not take most of the time, and at least a
-/// day.
-const STRETCH: usize = 200;
-/// And never more days than this.
-const STRETCH_DAYS: u32 = 7;
+/// Days of a stretch: then everything is waited for, what fell due is woken, and the ledger notes it.
+const STRETCH: u32 = 7;
 /// The most commands under way at once.
 const UNDER_WAY: usize = 4_096;
 
@@ -146,7 +141,8 @@ pub async fn drive(
     drive.wake(from).await?;
     let (mut at, mut day) = (first, from.day());
     while day < orders.to.day() {
-        let over = Moment::on(stretch(script, at, day).min(orders.to.day()), 0);
+        // The grid of days is fixed, so that a run that goes on has the same stretches.
+        let over = Moment::on(((day / STRETCH + 1) * STRETCH).min(orders.to.day()), 0);
         while let Some(entry) = script.get(at).filter(|entry| entry.at < over) {
             drive.enter(entry).await?;
             at += 1;
@@ -155,26 +151,15 @@ pub async fn drive(
         drive.wake(over).await?;
         clock.reach(over.timestamp());
         drive.since = over;
-        let noted = day / NOTED != over.day() / NOTED || over == orders.to;
         day = over.day();
         drive.progress.day = day;
-        if noted {
-            ledger::reach(engine, over).await?;
-        }
+        ledger::reach(engine, over).await?;
         tell(drive.progress);
         if orders.stop.load(Ordering::Relaxed) {
             return Err(Broken::Stopped(over.date().to_string()));
         }
     }
     Ok(drive.progress)
-}
-
-/// The day before which the stretch ends that begins here. It depends on the script alone.
-fn stretch(script: &[Entry], at: usize, day: u32) -> u32 {
-    let full = script.get(at + STRETCH).map_or(u32::MAX, |entry| entry.at.day());
-    // The grid of days is that of the ledger, so that a run that goes on has the same stretches.
-    let grid = (day / NOTED + 1) * NOTED;
-    full.clamp(day + 1, day + STRETCH_DAYS).min(grid)
 }
 
 /// Puts the processes into force and answers where to begin.
@@ -216,8 +201,7 @@ impl Drive<'_> {
             let at = due.max(self.since.timestamp());
             match seeing_while(at, timers::run_once(self.engine)).await {
                 Ok(Round::Worked(count)) => self.progress.ticks += count as u64,
-                Ok(Round::Idle) if self.engine.ticks_under_way() > 0 => wait().await,
-                Ok(Round::Idle) => {}
+                Ok(Round::Idle) => self.quiet().await,
                 Err(fault) => return Err(Broken::Trouble(fault.into())),
             }
         }
@@ -260,9 +244,7 @@ impl Drive<'_> {
     }
 
     async fn quiet(&self) {
-        while self.engine.ticks_under_way() > 0 {
-            wait().await;
-        }
+        self.engine.ticks_at_rest().await;
     }
 
     fn answered(&mut self, entry: &Entry, answer: Result<Answer, Trouble>) -> Result<(), Broken> {
@@ -287,11 +269,6 @@ impl Drive<'_> {
             Err(trouble) => Err(trouble.into()),
         }
     }
-}
-
-/// Lets the others work.
-async fn wait() {
-    tokio::task::yield_now().await;
 }
 
 /// How many cases the store holds, counted page by page.

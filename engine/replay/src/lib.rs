@@ -5,7 +5,6 @@
 pub mod clock;
 pub mod drive;
 pub mod ledger;
-pub mod quiet;
 pub mod report;
 pub mod sum;
 pub mod tally;

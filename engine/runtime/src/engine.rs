@@ -1,8 +1,9 @@
 //! The handle others use: send a command, get the answer after the commit that covers it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use expr::value::Value;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,7 @@ use crate::holdings::{Holdings, part_of};
 use crate::lane::Lane;
 use crate::queue::{Queue, Reply, Turned, UnderWay};
 use crate::shelf::Shelf;
+use crate::ticks::Ticks;
 use crate::timers::Deadlines;
 
 /// How much at once.
@@ -32,12 +34,19 @@ pub struct Bounds {
     pub lanes: usize,
     /// Jobs waiting in one lane; more are turned away.
     pub queue_max: usize,
-    /// Cases in one transaction.
+    /// Jobs in one transaction.
     pub batch_max: usize,
     /// Runs a lane keeps in memory: a case counts as its runs.
     pub known_max: usize,
     /// How far ahead due cases are fetched.
     pub horizon: SignedDuration,
+    /// The most looks at the clock under way at once: commands get their turn between them.
+    pub wake_max: usize,
+    /// A transaction that takes longer than this carries fewer jobs the next time: somebody waits for it.
+    pub round_max: Duration,
+    /// Whether anything goes out. A replay of four years sends no letters; that a notice was due, to whom and
+    /// why, stands in the history all the same.
+    pub sends: bool,
     /// Whether a jump of the clock, or too much due at once, holds the deadlines until a person has looked. A
     /// replay in virtual time has nobody to ask: its clock does nothing but jump.
     pub breaker: bool,
@@ -46,7 +55,17 @@ pub struct Bounds {
 impl Default for Bounds {
     fn default() -> Self {
         let horizon = crate::timers::HORIZON;
-        Bounds { lanes: 2, queue_max: 10_000, batch_max: 512, known_max: 20_000, horizon, breaker: true }
+        Bounds {
+            lanes: 2,
+            queue_max: 10_000,
+            batch_max: 512,
+            known_max: 20_000,
+            horizon,
+            wake_max: 2_000,
+            round_max: Duration::from_millis(100),
+            sends: true,
+            breaker: true,
+        }
     }
 }
 
@@ -107,7 +126,7 @@ pub(crate) struct Office {
     pub holdings: Holdings,
     pub deadlines: Deadlines,
     /// Looks at the clock under way.
-    pub ticks: Arc<AtomicUsize>,
+    pub ticks: Arc<Ticks>,
     bells: Mutex<BTreeMap<Name, Arc<Notify>>>,
     closing: AtomicBool,
     /// Rung when the engine closes.
@@ -303,7 +322,12 @@ impl Engine {
 
     /// How many looks at the clock are under way.
     pub fn ticks_under_way(&self) -> usize {
-        self.office.ticks.load(Ordering::Acquire)
+        self.office.ticks.count()
+    }
+
+    /// Waits until no look at the clock is under way.
+    pub async fn ticks_at_rest(&self) {
+        self.office.ticks.at_rest().await;
     }
 
     /// Why deadlines are held; `None` when they fire.

@@ -3,13 +3,14 @@
 //! No two lanes touch the same case, so that a lane's own memory of a case is right until another node
 //! writes it; then the commit says so, and the job is decided again on what is stored.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use machine::ids::CaseId;
 use ports::commit::{Batch, Conflict, Mark, Unit};
 use ports::fault::{Cause, CommitError, Fault, Retry};
-use ports::query::{Loaded, Page, Standing};
+use ports::query::{Loaded, PAGE_MAX, Page, Standing};
 use ports::store::Written;
 use tokio::time::Instant;
 
@@ -40,21 +41,30 @@ pub struct Lane {
     known: Known,
     pace: Pace,
     again: Vec<Waiting>,
+    /// Not decided in this round: they come after what is to be tried again.
+    later: Vec<Waiting>,
 }
 
 /// A job decided and not yet written.
 struct Ready {
     one: Waiting,
-    unit: Unit,
+    unit: Arc<Unit>,
     answer: Answer,
+}
+
+/// A case as the jobs of this round leave it, before anything of it is written.
+struct Ahead {
+    loaded: Loaded,
+    /// One of its jobs has to wait for the next round, so all that follow do.
+    waits: bool,
 }
 
 impl Lane {
     /// A lane over a queue.
     pub(crate) fn new(office: Arc<Office>, queue: Arc<Queue>) -> Lane {
         let bounds = office.bounds;
-        let (known, pace) = (Known::new(bounds.known_max), Pace::new(bounds.batch_max));
-        Lane { office, queue, known, pace, again: vec![] }
+        let (known, pace) = (Known::new(bounds.known_max), Pace::new(bounds.batch_max, bounds.round_max));
+        Lane { office, queue, known, pace, again: vec![], later: vec![] }
     }
 
     /// Takes a batch, decides it, commits it, answers.
@@ -67,10 +77,12 @@ impl Lane {
             return Ok(Round::Idle);
         }
         let began = Instant::now();
-        let cases: Vec<CaseId> = waiting.iter().map(|one| one.job.case.clone()).collect();
+        let cases: BTreeSet<CaseId> = waiting.iter().map(|one| one.job.case.clone()).collect();
+        let count = waiting.len();
         let worked = self.work(waiting).await;
-        let count = cases.len();
-        self.queue.done(cases, std::mem::take(&mut self.again));
+        let mut again = std::mem::take(&mut self.again);
+        again.append(&mut self.later);
+        self.queue.done(cases, again);
         self.pace.saw(count, began.elapsed());
         worked.map(|()| Round::Worked(count))
     }
@@ -79,14 +91,46 @@ impl Lane {
         let waiting = self.resolve(waiting).await?;
         let waiting = self.load(waiting).await?;
         let mut ready = Vec::with_capacity(waiting.len());
+        let mut ahead: Option<Ahead> = None;
         for one in waiting {
-            match self.decide(&one.job) {
-                Ok(Decided { unit: Some(unit), answer, .. }) => ready.push(Ready { one, unit, answer }),
-                Ok(Decided { unit: None, answer, .. }) => self.idle(one, answer),
-                Err(trouble) => self.turn_down(one, trouble).await,
-            }
+            let of_case = ahead.take_if(|ahead| ahead.loaded.case.id == one.job.case);
+            ahead = self.work_one(one, of_case, &mut ready).await;
         }
         self.write(ready).await
+    }
+
+    /// Decides one job, on what the jobs before it in this round leave of its case. Whatever is answered without
+    /// being written must rest on what is written: it waits for the next round.
+    async fn work_one(
+        &mut self,
+        one: Waiting,
+        ahead: Option<Ahead>,
+        ready: &mut Vec<Ready>,
+    ) -> Option<Ahead> {
+        if ahead.as_ref().is_some_and(|ahead| ahead.waits) {
+            self.later.push(one);
+            return ahead;
+        }
+        match (self.decide(&one.job, ahead.as_ref().map(|ahead| &ahead.loaded)), ahead) {
+            (Ok(Decided { unit: Some(unit), answer, standing }), _) => {
+                let mark = Mark { version: unit.before.version + 1, chain: [0; 32] };
+                let loaded = Loaded { case: unit.case.clone(), mark, standing };
+                ready.push(Ready { one, unit: Arc::new(unit), answer });
+                Some(Ahead { loaded, waits: false })
+            }
+            (_, Some(ahead)) => {
+                self.later.push(one);
+                Some(Ahead { waits: true, ..ahead })
+            }
+            (Ok(Decided { unit: None, answer, .. }), None) => {
+                self.idle(one, answer);
+                None
+            }
+            (Err(trouble), None) => {
+                self.turn_down(one, trouble).await;
+                None
+            }
+        }
     }
 
     /// Looks up what became of jobs whose commit gave no answer.
@@ -121,35 +165,37 @@ impl Lane {
 
     /// Reads the cases this lane does not know.
     async fn load(&mut self, waiting: Vec<Waiting>) -> Result<Vec<Waiting>, Fault> {
-        let unknown: Vec<CaseId> = waiting
+        let opened: BTreeSet<&CaseId> = waiting.iter().filter(|w| w.opens()).map(|w| &w.job.case).collect();
+        let unknown: BTreeSet<CaseId> = waiting
             .iter()
-            .filter(|w| !matches!(w.job.what, Work::Open { .. }) && self.known.get(&w.job.case).is_none())
-            .map(|w| w.job.case.clone())
+            .map(|w| &w.job.case)
+            .filter(|case| !opened.contains(case) && self.known.get(case).is_none())
+            .cloned()
             .collect();
-        if unknown.is_empty() {
-            return Ok(waiting);
-        }
-        match self.office.store.load(unknown).await {
-            Ok(found) => {
-                for loaded in found.into_iter().flatten() {
-                    let fetched = self.office.shelf.fetch(&*self.office.store, &loaded.case.definition).await;
-                    if let Err(fault) = fetched {
-                        return Err(self.failed(waiting, fault));
+        let unknown: Vec<CaseId> = unknown.into_iter().collect();
+        for page in unknown.chunks(PAGE_MAX as usize) {
+            match self.office.store.load(page.to_vec()).await {
+                Ok(found) => {
+                    for loaded in found.into_iter().flatten() {
+                        let store = &*self.office.store;
+                        if let Err(fault) = self.office.shelf.fetch(store, &loaded.case.definition).await {
+                            return Err(self.failed(waiting, fault));
+                        }
+                        self.known.put(loaded);
                     }
-                    self.known.put(loaded);
                 }
-                Ok(waiting)
+                Err(fault) if fault.retry == Retry::Never => return Ok(self.load_each(waiting).await),
+                Err(fault) => return Err(self.failed(waiting, fault)),
             }
-            Err(fault) if fault.retry == Retry::Never => Ok(self.load_each(waiting).await),
-            Err(fault) => Err(self.failed(waiting, fault)),
         }
+        Ok(waiting)
     }
 
     /// One of the cases cannot be read: the others go on.
     async fn load_each(&mut self, waiting: Vec<Waiting>) -> Vec<Waiting> {
         let mut readable = Vec::with_capacity(waiting.len());
         for one in waiting {
-            if matches!(one.job.what, Work::Open { .. }) || self.known.get(&one.job.case).is_some() {
+            if one.opens() || self.known.get(&one.job.case).is_some() {
                 readable.push(one);
                 continue;
             }
@@ -167,7 +213,7 @@ impl Lane {
         readable
     }
 
-    fn decide(&self, job: &Job) -> Result<Decided, Trouble> {
+    fn decide(&self, job: &Job, ahead: Option<&Loaded>) -> Result<Decided, Trouble> {
         let fence = self.office.fence(&job.case, &job.by, &job.what)?;
         let now = self.office.now();
         let decided = match &job.what {
@@ -180,8 +226,8 @@ impl Lane {
                     .unwrap_or_else(|()| Err(bug()))
             }
             Work::Input(input) => {
-                let loaded =
-                    self.known.get(&job.case).ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
+                let loaded = ahead.or_else(|| self.known.get(&job.case));
+                let loaded = loaded.ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
                 let definition = self.office.shelf.by_hash(&loaded.case.definition);
                 let definition =
                     definition.ok_or_else(|| Trouble::UnknownProcess(loaded.case.process.clone()))?;
@@ -194,6 +240,9 @@ impl Lane {
         decided.map(|mut done| {
             if let Some(unit) = &mut done.unit {
                 unit.fence = fence;
+                if !self.office.bounds.sends {
+                    unit.outbox.clear();
+                }
             }
             done
         })
@@ -225,8 +274,12 @@ impl Lane {
         }
         match self.commit(&ready).await {
             Ok(written) => {
-                for (one, result) in ready.into_iter().zip(written) {
-                    self.settle(one, result).await;
+                let mut all = ready.into_iter().zip(written).peekable();
+                while let Some((one, result)) = all.next() {
+                    let goes_on = all.peek().is_some_and(|(next, result)| {
+                        result.is_ok() && next.unit.case.id == one.unit.case.id
+                    });
+                    self.settle(one, result, goes_on).await;
                 }
                 Ok(())
             }
@@ -240,7 +293,7 @@ impl Lane {
     }
 
     async fn commit(&self, ready: &[Ready]) -> Result<Written, CommitError> {
-        let units: Vec<Unit> = ready.iter().map(|r| r.unit.clone()).collect();
+        let units = ready.iter().map(|r| r.unit.clone()).collect();
         self.office.store.commit(Batch { units }).await
     }
 
@@ -251,7 +304,7 @@ impl Lane {
             let fault = match self.commit(std::slice::from_ref(&one)).await {
                 Ok(mut written) => {
                     if let Some(result) = written.pop() {
-                        self.settle(one, result).await;
+                        self.settle(one, result, false).await;
                     }
                     continue;
                 }
@@ -283,7 +336,7 @@ impl Lane {
             let parked = decide::park(&definition, job, loaded, incident, self.office.now());
             if let Some(mut unit) = parked.unit {
                 unit.fence = one.unit.fence.clone();
-                let parked = self.office.store.commit(Batch { units: vec![unit] }).await;
+                let parked = self.office.store.commit(Batch::from(vec![unit])).await;
                 if !matches!(parked.as_deref(), Ok([Ok(_)])) {
                     tracing::error!(case = %job.case, "nor can the case be parked");
                 }
@@ -299,7 +352,8 @@ impl Lane {
         for Ready { mut one, unit, answer } in ready {
             self.known.forget(&one.job.case);
             one.tries += 1;
-            one.doubt = Some(Box::new(Doubt { before: unit.before.version, entry: unit.entry, answer }));
+            let (before, entry) = (unit.before.version, Arc::unwrap_or_clone(unit).entry);
+            one.doubt = Some(Box::new(Doubt { before, entry, answer }));
             if one.tries < TRIES_MAX {
                 self.again.push(one);
             } else {
@@ -326,15 +380,21 @@ impl Lane {
         fault
     }
 
-    /// Answers a job, or keeps it to be decided again.
-    async fn settle(&mut self, ready: Ready, result: Result<Mark, Conflict>) {
+    /// Answers a job, or keeps it to be decided again. When another one of its case was written with it, that one
+    /// says how the case stands.
+    async fn settle(&mut self, ready: Ready, result: Result<Mark, Conflict>, goes_on: bool) {
         let Ready { mut one, unit, answer } = ready;
         match result {
             Ok(mark) => {
-                self.written(unit, mark);
+                for outgoing in &unit.outbox {
+                    self.office.ring(&outgoing.connector);
+                }
+                if !goes_on {
+                    self.written(Arc::unwrap_or_clone(unit), mark);
+                }
                 one.answer(Ok(answer));
             }
-            Err(Conflict::Stale { .. }) if matches!(one.job.what, Work::Open { .. }) => {
+            Err(Conflict::Stale { .. }) if one.opens() => {
                 let case = one.job.case.clone();
                 self.turn_down(one, Trouble::CaseExists(case)).await;
             }
@@ -371,12 +431,9 @@ impl Lane {
 
     /// The case as it is stored now; when it is next due, the clock knows at once.
     fn written(&mut self, unit: Unit, mark: Mark) {
-        let Unit { case, line, outbox, .. } = unit;
+        let Unit { case, line, .. } = unit;
         let running = line.standing == Standing::Running;
         self.office.due(&case.id, case.next_due().filter(|_| running));
-        for outgoing in &outbox {
-            self.office.ring(&outgoing.connector);
-        }
         if line.standing == Standing::Ended {
             return self.known.forget(&case.id);
         }

@@ -27,6 +27,7 @@ pub mod queue;
 pub mod retry;
 pub mod schedule;
 pub mod shelf;
+pub mod ticks;
 pub mod timers;
 pub mod watch;
 pub mod wheel;

@@ -1,9 +1,7 @@
-//! How many cases one transaction carries: as many as are written in a tenth of a second.
+//! How many jobs one transaction carries: as many as are written before whoever waits grows impatient.
 
 use std::time::Duration;
 
-/// A round longer than this makes everybody wait too long.
-const ROUND_MAX: Duration = Duration::from_millis(100);
 /// Fewer than this are not worth a transaction of their own.
 const FEWEST: usize = 16;
 
@@ -12,12 +10,13 @@ const FEWEST: usize = 16;
 pub struct Pace {
     now: usize,
     most: usize,
+    round_max: Duration,
 }
 
 impl Pace {
-    /// At most so many.
-    pub fn new(most: usize) -> Pace {
-        Pace { now: most.clamp(1, FEWEST * 4), most: most.max(1) }
+    /// At most so many; a round longer than `round_max` makes everybody wait too long.
+    pub fn new(most: usize, round_max: Duration) -> Pace {
+        Pace { now: most.clamp(1, FEWEST * 4), most: most.max(1), round_max }
     }
 
     /// How many the next transaction carries at most.
@@ -27,7 +26,7 @@ impl Pace {
 
     /// Notes a round.
     pub fn saw(&mut self, carried: usize, took: Duration) {
-        if took > ROUND_MAX {
+        if took > self.round_max {
             self.now = (self.now * 3 / 4).max(FEWEST.min(self.most));
         } else if carried >= self.now {
             self.now = (self.now + self.now / 4 + 1).min(self.most);
@@ -41,7 +40,8 @@ mod tests {
 
     #[test]
     fn full_quick_rounds_grow_and_slow_ones_shrink_within_bounds() {
-        let mut pace = Pace::new(512);
+        let round_max = Duration::from_millis(100);
+        let mut pace = Pace::new(512, round_max);
         for _ in 0..100 {
             pace.saw(pace.now(), Duration::from_millis(5));
         }
@@ -52,6 +52,6 @@ mod tests {
             pace.saw(1, Duration::from_secs(9));
         }
         assert_eq!(pace.now(), 16);
-        assert_eq!(Pace::new(1).now(), 1);
+        assert_eq!(Pace::new(1, round_max).now(), 1);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use machine::event::Input;
@@ -11,6 +10,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::answer::{Answer, Trouble};
 use crate::decide::{Doubt, Job, Work};
+use crate::ticks::Ticks;
 
 /// Whoever waits for an answer.
 pub type Reply = oneshot::Sender<Result<Answer, Trouble>>;
@@ -32,19 +32,19 @@ pub struct Waiting {
 
 /// Counts as under way until it is dropped.
 #[derive(Debug)]
-pub struct UnderWay(Arc<AtomicUsize>);
+pub struct UnderWay(Arc<Ticks>);
 
 impl UnderWay {
     /// One more.
-    pub fn begin(count: Arc<AtomicUsize>) -> UnderWay {
-        count.fetch_add(1, Ordering::AcqRel);
-        UnderWay(count)
+    pub fn begin(ticks: Arc<Ticks>) -> UnderWay {
+        ticks.begin();
+        UnderWay(ticks)
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        self.0.end();
     }
 }
 
@@ -72,6 +72,11 @@ impl Waiting {
     fn flow(&self) -> Name {
         let by = &self.job.by;
         by.organisation.clone().unwrap_or_else(|| by.role.clone())
+    }
+
+    /// Whether it opens its case.
+    pub fn opens(&self) -> bool {
+        matches!(self.job.what, Work::Open { .. })
     }
 
     fn is_tick(&self) -> bool {
@@ -103,6 +108,9 @@ struct Lines {
     latest: Option<Timestamp>,
     shut: bool,
 }
+
+/// The most jobs of one case in one batch.
+const RIDE_MAX: usize = 32;
 
 /// Why a job was not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,8 +158,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Takes at most so many jobs, one for each case and none with the key of another; the cases are busy
-    /// until [`Queue::done`].
+    /// Takes at most so many jobs, none with the key of another; the cases are busy until [`Queue::done`]. What
+    /// waits behind the first job of a case rides along, next to it.
     pub fn take(&self, most: usize) -> Vec<Waiting> {
         let mut lines = self.lock();
         let (mut taken, mut keys, mut later) = (Vec::new(), BTreeSet::new(), Vec::new());
@@ -164,15 +172,21 @@ impl Queue {
                 continue;
             }
             taken.extend(lines.leave(&case));
+            for _ in 1..RIDE_MAX.min(most + 1 - taken.len()) {
+                if !taken.last().is_some_and(|before| lines.rides(before, &mut keys)) {
+                    break;
+                }
+                taken.extend(lines.leave(&case));
+            }
         }
         later.iter().for_each(|case| lines.make_ready(case));
         taken
     }
 
-    /// The cases are free again; what is to be tried again stands first in its case's line.
-    pub fn done(&self, cases: Vec<CaseId>, again: Vec<Waiting>) {
+    /// The cases are free again; what is to be tried again stands first in its case's line, in the order given.
+    pub fn done(&self, cases: BTreeSet<CaseId>, again: Vec<Waiting>) {
         let mut lines = self.lock();
-        for one in again {
+        for one in again.into_iter().rev() {
             if one.is_tick() && !lines.ticking.insert(one.job.case.clone()) {
                 continue;
             }
@@ -264,6 +278,15 @@ impl Lines {
         case
     }
 
+    /// Whether the next job of a case goes with the one before it: neither may have been written before, nor take
+    /// in a message, whose place in its row is looked up alone; nor has it the key of another.
+    fn rides(&self, before: &Waiting, keys: &mut BTreeSet<Name>) -> bool {
+        let alone = |one: &Waiting| one.doubt.is_some() || one.job.message.is_some();
+        let Some(next) = self.first(&before.job.case) else { return false };
+        let key = next.job.key.as_ref().map(|(key, _)| key);
+        !alone(before) && !alone(next) && key.is_none_or(|key| keys.insert(key.clone()))
+    }
+
     fn first(&self, case: &CaseId) -> Option<&Waiting> {
         self.by_case.get(case)?.front()
     }
@@ -294,7 +317,9 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::answer::Verdict;
     use machine::event::Actor;
+    use ports::commit::NewEntry;
 
     /// `who case[=key]`, in the order of receipt.
     fn queue(jobs: &str) -> Queue {
@@ -320,15 +345,27 @@ mod tests {
     }
 
     #[test]
-    fn a_case_has_one_job_in_a_batch_and_keeps_its_order() {
-        let queue = queue("icbc A\n icbc A\n icbc B");
+    fn what_waits_for_a_case_rides_along_in_its_order() {
+        let queue = queue("icbc A\n icbc B\n abc A\n icbc A");
         let first = queue.take(10);
-        assert_eq!(cases(&first), "A B");
+        assert_eq!(cases(&first), "A A A B");
         assert_eq!(cases(&queue.take(10)), "", "A is busy");
         let again: Vec<Waiting> = first.into_iter().filter(|one| &*one.job.case.0 == "A").collect();
-        let received = again[0].job.at;
-        queue.done(vec![CaseId("A".into()), CaseId("B".into())], again);
-        assert_eq!(queue.take(10)[0].job.at, received, "what was put back comes before what came later");
+        queue.done(["A", "B"].map(|id| CaseId(id.into())).into(), again);
+        let again: Vec<i64> = queue.take(10).iter().map(|one| one.job.at.as_second()).collect();
+        assert_eq!(again, [0, 2, 3], "what was put back comes before what came later");
+    }
+
+    #[test]
+    fn a_job_that_may_be_written_goes_alone() {
+        let queue = queue("icbc A\n icbc A");
+        let mut first = queue.take(1);
+        let case = first[0].job.case.clone();
+        let entry = NewEntry { at: Timestamp::UNIX_EPOCH, facts: vec![], reasons: vec![], incident: None };
+        let answer = Answer { case, version: 2, verdict: Verdict::Accepted, states: vec![], repeated: false };
+        first[0].doubt = Some(Box::new(Doubt { before: 1, entry, answer }));
+        queue.done([CaseId("A".into())].into(), first);
+        assert_eq!(cases(&queue.take(10)), "A");
     }
 
     #[test]

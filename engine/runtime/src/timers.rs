@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use machine::ids::CaseId;
 use ports::fault::Fault;
 use ports::query::{DueFilter, PAGE_MAX};
-use std::sync::atomic::Ordering;
 use tokio::sync::Notify;
 
 use crate::breaker::{Breaker, Held, JUMP_MAX};
@@ -15,8 +14,6 @@ use crate::engine::{Engine, Office};
 use crate::lane::Round;
 use crate::wheel::{WHEEL_MAX, Wheel};
 
-/// The most looks at the clock under way at once: commands get their turn between them.
-pub const WAKE_MAX: usize = 2_000;
 /// How far ahead cases are fetched.
 pub const HORIZON: SignedDuration = SignedDuration::from_secs(60);
 /// How many cases are fetched at once.
@@ -129,9 +126,9 @@ pub async fn run_once(engine: &Engine) -> Result<Round, Fault> {
     if engine.held().is_some() {
         return Ok(Round::Idle);
     }
-    let under_way = office.ticks.load(Ordering::Acquire);
+    let under_way = office.ticks.count();
     fetch_ahead(office, now, under_way).await?;
-    let room = WAKE_MAX.saturating_sub(under_way);
+    let room = office.bounds.wake_max.saturating_sub(under_way);
     let Some(due) = take(office, now, room) else { return Ok(Round::Idle) };
     let mut woken = 0;
     for case in due {

@@ -91,11 +91,7 @@ pub trait Session: Send {
     ) -> impl Future<Output = Result<BTreeSet<String>, Trouble>> + Send;
 
     /// Takes the rows off a table that have these values.
-    fn remove(
-        &mut self,
-        rows: &Rows<'_>,
-        table: &str,
-    ) -> impl Future<Output = Result<(), Trouble>> + Send;
+    fn remove(&mut self, rows: &Rows<'_>, table: &str) -> impl Future<Output = Result<(), Trouble>> + Send;
 
     /// Runs a text of several statements.
     fn script(&mut self, text: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;

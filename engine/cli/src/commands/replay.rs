@@ -135,7 +135,7 @@ async fn replayed(scale: Scale, seed: u64, to: Moment, database: &str, talk: &Ta
     let script = script::script(&city);
     let clock = VirtualClock::at(Moment(0).timestamp());
     let store = engine_room::open(database, clock.clone()).await?;
-    let engine = engine_room::virtual_engine(store, &clock, scale);
+    let engine = engine_room::virtual_engine(store, &clock);
     let processes = engine_room::processes();
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_signal(stop.clone());

@@ -160,7 +160,7 @@ impl Store for Telling {
     }
 
     fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
-        let seen: Vec<Glance> = batch.units.iter().map(glance).collect();
+        let seen: Vec<Glance> = batch.units.iter().map(|unit| glance(unit)).collect();
         Box::pin(async move {
             let began = std::time::Instant::now();
             let written = self.store.commit(batch).await?;

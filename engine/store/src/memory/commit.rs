@@ -23,7 +23,11 @@ impl Keep {
     }
 
     /// The steps of one case: all of them or none, unless the tables forbid one that stands behind others.
-    fn commit_case(&mut self, steps: &[(usize, Prepared)], written: &mut Vec<(usize, Result<Mark, Conflict>)>) {
+    fn commit_case(
+        &mut self,
+        steps: &[(usize, Prepared)],
+        written: &mut Vec<(usize, Result<Mark, Conflict>)>,
+    ) {
         let conflicts: Vec<Option<Conflict>> =
             steps.iter().enumerate().map(|(at, (_, step))| self.conflict(step, at == 0)).collect();
         let mut broken = conflicts.iter().any(Option::is_some).then(|| steps[0].1.before.version);

@@ -123,8 +123,7 @@ impl Session for SqliteSession<'_> {
 
     async fn insert_new(&mut self, rows: &Rows<'_>, table: &str) -> Result<BTreeSet<String>, Trouble> {
         let (names, key, places) = (rows.names(), rows.key(), places(rows));
-        let text =
-            format!("INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({key}) DO NOTHING");
+        let text = format!("INSERT INTO {table} ({names}) VALUES ({places}) ON CONFLICT ({key}) DO NOTHING");
         self.each_hit(rows, &text)
     }
 

@@ -263,8 +263,7 @@ async fn received<'u>(
         known.insert((line.name(0)?, line.count::<u64>(1)?, line.count::<u32>(2)?, line.name(3)?));
     }
     for (step, message) in all {
-        let key =
-            (step.unit.case.id.0.clone(), message.entry, message.effect, message.case.0.clone());
+        let key = (step.unit.case.id.0.clone(), message.entry, message.effect, message.case.0.clone());
         if known.contains(&key) {
             out.of(step).entry(step.after.version).or_insert(Conflict::AlreadyReceived);
         }
@@ -281,11 +280,7 @@ fn messages<'u>(all: &[(&'u Prepared, &'u EffectKey)]) -> Rows<'u> {
 }
 
 /// The versions that stand in the way.
-async fn stale<'u>(
-    session: &mut impl Session,
-    lost: &[Steps<'u>],
-    out: &mut Out<'u>,
-) -> Result<(), Stop> {
+async fn stale<'u>(session: &mut impl Session, lost: &[Steps<'u>], out: &mut Out<'u>) -> Result<(), Stop> {
     if lost.is_empty() {
         return Ok(());
     }

@@ -128,7 +128,10 @@ async fn take_off(session: &mut impl Session, gone: &[&Settled]) -> Result<BTree
     Ok(noted)
 }
 
-async fn put_back<'s>(session: &mut impl Session, kept: &[&'s Settled]) -> Result<BTreeSet<EffectKey>, Fault> {
+async fn put_back<'s>(
+    session: &mut impl Session,
+    kept: &[&'s Settled],
+) -> Result<BTreeSet<EffectKey>, Fault> {
     let next = |s: &&Settled| match &s.outcome {
         Outcome::Again { at, .. } => micros(*at),
         _ => micros(s.at),

@@ -14,6 +14,7 @@ mod outbox;
 mod places;
 mod rush;
 mod server;
+mod steps;
 mod stores;
 
 use stores::Opened;
@@ -25,6 +26,7 @@ async fn exercise(opened: Opened) {
     cases::exercise(store).await;
     commands::exercise(store).await;
     places::exercise(store).await;
+    steps::exercise(store).await;
     inbox::exercise(store).await;
     outbox::exercise(store).await;
     leases::exercise(store, &opened.clock).await;

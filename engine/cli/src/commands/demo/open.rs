@@ -134,7 +134,7 @@ async fn replayed(
     ));
     let begin = VirtualClock::at(Moment(0).timestamp());
     let store = engine_room::open(&database, begin.clone()).await?;
-    let engine = engine_room::virtual_engine(store.clone(), &begin, scale);
+    let engine = engine_room::virtual_engine(store.clone(), &begin);
     let to = Moment::on(number_of(LAST) + 1, 0);
     let processes = engine_room::processes();
     let orders = Orders { processes: &processes, to, stop: Arc::new(AtomicBool::new(false)) };
