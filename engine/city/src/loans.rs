@@ -57,6 +57,18 @@ pub struct Loan {
     pub online: bool,
 }
 
+impl Loan {
+    /// The contract it was paid out under, as the bank records it: `HT2019-000123`.
+    pub fn contract(&self) -> String {
+        contract(self.disbursed.year(), self.grant.demand)
+    }
+}
+
+/// The contract of a demand that came to money in a year.
+pub fn contract(year: i16, demand: u32) -> String {
+    format!("HT{year}-{:06}", demand + 1)
+}
+
 /// Grants for all demands that come to money.
 pub fn grants(seed: u64, scale: Scale, demands: &[Demand], institutions: &[Institution]) -> Vec<Grant> {
     let rows: Vec<&Demand> = demands.iter().filter(|demand| demand.funded).collect();

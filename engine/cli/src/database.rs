@@ -1,11 +1,15 @@
 //! `--database`: where a store is, and what its faults mean for whoever typed the command.
 
 use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
 
 use clap::{Arg, ArgMatches};
 use language::words;
 use language::words::Lang;
 use ports::fault::{Cause, Fault};
+use ports::store::Store;
+use runtime::clocks::HostClock;
 use store::Address;
 
 use crate::args;
@@ -57,6 +61,19 @@ pub fn failure(fault: &Fault) -> Failure {
         )),
         _ => failure,
     }
+}
+
+/// Opens a database that is there.
+///
+/// # Errors
+/// It is not there, or cannot be used.
+pub async fn open(address: Address) -> Result<Arc<dyn Store>, Failure> {
+    if let Address::Sqlite(file) = &address
+        && !Path::new(file).exists()
+    {
+        return Err(Failure::new(Exit::Unreachable, words!("没有文件 {file}", "there is no file {file}")));
+    }
+    store::open(&address, Arc::new(HostClock), 4).await.map_err(|fault| failure(&fault))
 }
 
 /// Carries out work that waits for a database.

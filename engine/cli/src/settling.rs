@@ -2,6 +2,7 @@
 
 pub mod handing;
 pub mod kept;
+pub mod platform;
 mod workbook;
 
 use std::borrow::Cow;
@@ -29,6 +30,8 @@ use crate::settlements::texts_of;
 const BYTES_MAX: u64 = 1 << 30;
 /// The settlement inside the program.
 const OWN: &str = "annual-settlement/";
+/// Which cases of the platform make which sets, beside the rules.
+const PLATFORM: &str = "platform.yaml";
 
 /// Rules with the texts they were compiled of.
 #[derive(Debug)]
@@ -69,6 +72,23 @@ impl Rules {
         texts
     }
 
+    /// Which cases make which sets: the text in a folder of rules.
+    ///
+    /// # Errors
+    /// There is none in it.
+    pub fn platform_in(folder: &Path) -> Result<(String, Vec<u8>), Failure> {
+        let path = folder.join(PLATFORM);
+        Ok((path.display().to_string(), files::read(&path)?))
+    }
+
+    /// The same inside the program.
+    pub fn own_platform() -> (String, Vec<u8>) {
+        let path = format!("{OWN}{PLATFORM}");
+        let found = embedded::WORKFLOWS.iter().find(|(own, _)| *own == path);
+        let text = found.map_or("", |(_, text)| *text);
+        (format!("workflows/{path}"), text.as_bytes().to_vec())
+    }
+
     /// Compiles texts; without rules when they have errors, which are in the library's report.
     pub fn compile(texts: Vec<(String, Vec<u8>)>) -> (Library, Option<Rules>) {
         let mut library = Library::default();
@@ -102,6 +122,31 @@ impl Sets {
             held.insert(name.to_owned(), text.into_bytes());
         }
         Sets::Held(held)
+    }
+
+    /// No set at all.
+    pub fn none() -> Sets {
+        Sets::Held(BTreeMap::new())
+    }
+
+    /// These, and the others where these have none.
+    #[must_use]
+    pub fn over(self, others: Sets) -> Sets {
+        Sets::Over(Box::new(self), Box::new(others))
+    }
+
+    /// Of sets held in memory those that reports are held against: they are the platform's to tell, whatever was
+    /// reported.
+    #[must_use]
+    pub fn only(self, book: &Book) -> Sets {
+        let known = book.reconcile.as_ref().map(|rule| &book.lists[rule.known].name);
+        match self {
+            Sets::Held(mut all) => {
+                all.retain(|name, _| known.is_some_and(|known| **known == **name));
+                Sets::Held(all)
+            }
+            others => others,
+        }
     }
 
     /// The bytes of a set; none where there is none.

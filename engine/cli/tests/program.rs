@@ -11,4 +11,5 @@ mod program {
     mod hostile;
     mod pages;
     mod play;
+    mod settle;
 }

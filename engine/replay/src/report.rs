@@ -7,6 +7,7 @@ use crate::tally::Tally;
 
 mod page;
 mod plot;
+mod settled;
 
 pub use page::page;
 
@@ -131,6 +132,23 @@ fn equity(city: &City) -> [Figure; 7] {
             wan,
         ),
     ]
+}
+
+/// The settlement of a year as a report shows it; texts are in the language of the report already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct YearSettled {
+    /// The year.
+    pub year: i16,
+    /// By rule: its title, how many receive something, the sum.
+    pub rules: Vec<[String; 3]>,
+    /// Payees with the largest sums: name and sum.
+    pub payees: Vec<[String; 2]>,
+    /// The sum of payments, and the same in capitals.
+    pub payments: [String; 2],
+    /// The sum of deposits.
+    pub deposits: String,
+    /// How the reports agree with the platform's own history, and how many rows were left out.
+    pub notes: Vec<String>,
 }
 
 /// How fast it went.

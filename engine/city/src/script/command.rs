@@ -12,6 +12,7 @@ use crate::days::{Moment, date_of};
 use crate::demands::{CHANNELS, Demand, MODES_ZH, PURPOSES};
 use crate::draw::Draw;
 use crate::enterprises::{CATEGORIES, DISTRICTS, Enterprise};
+use crate::loans;
 use crate::staff::person;
 
 /// What is sent to the engine.
@@ -338,7 +339,7 @@ impl Desk<'_> {
             Act::Select(_) => ("select", vec![], None, self.agent()),
             Act::Decline(_) => ("decline", vec![], None, self.agent()),
             _ => {
-                let contract = format!("HT{}-{:06}", self.entry.at.year(), demand.number + 1);
+                let contract = loans::contract(self.entry.at.year(), demand.number);
                 let data =
                     with([("contract_no", Value::text(contract)), ("disbursed_amount", money(claim.offer))]);
                 ("disburse", data, None, clerk)

@@ -78,7 +78,7 @@ impl<'c> Year<'c> {
             .map(|loan| {
                 let enterprise = &self.city.enterprises[loan.enterprise as usize];
                 Reported {
-                    loan_no: format!("L{:07}", loan.number),
+                    loan_no: loan.contract(),
                     bank: bank(loan),
                     uscc: enterprise.uscc.clone(),
                     amount: loan.grant.amount,

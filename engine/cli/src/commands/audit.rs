@@ -9,7 +9,6 @@ use language::words::{Lang, Words};
 use machine::ids::CaseId;
 use ports::query::{CaseFilter, PAGE_MAX, Page};
 use ports::store::Store;
-use runtime::clocks::HostClock;
 use serde_json::json;
 use store::audit::{self, Checked, Flaw, NoBundle};
 use store::chain::Broken;
@@ -109,12 +108,7 @@ async fn opened(found: &ArgMatches) -> Result<Arc<dyn Store>, Failure> {
             "give a SQLite file or a postgres:// address; an exported file needs none"
         ))
     })?;
-    if let store::Address::Sqlite(file) = &address
-        && !Path::new(file).exists()
-    {
-        return Err(Failure::new(Exit::Unreachable, words!("没有文件 {file}", "there is no file {file}")));
-    }
-    store::open(&address, Arc::new(HostClock), 4).await.map_err(|fault| database::failure(&fault))
+    database::open(address).await
 }
 
 async fn stored(found: &ArgMatches, asked: Option<&str>, told: &mut Told<'_>) -> Result<(), Failure> {

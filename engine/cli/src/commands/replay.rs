@@ -16,12 +16,15 @@ use replay::clock::VirtualClock;
 use replay::drive::{self, Broken, Orders, Progress};
 use replay::report::{Pace, grouped, page, statistics};
 use replay::tally::{self, Tally};
+use settle::Settled;
 
 use crate::args;
 use crate::database;
 use crate::engine_room;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::talk::Talk;
+
+mod settlement;
 
 pub fn command(lang: Lang) -> Command {
     args::command(
@@ -69,6 +72,9 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let threads = database::threads()?;
     let done = threads.block_on(replayed(scale, seed, to, &database, talk))?;
     let exit = report(&done, talk);
+    if let Some(settled) = &done.settled {
+        settlement::show(settled, talk);
+    }
     if let Some(path) = args::text(found, "report") {
         write_reports(path, &done, talk)?;
     }
@@ -128,6 +134,8 @@ struct Done {
     pace: Pace,
     /// To the last day: then every figure is met.
     whole: bool,
+    /// The settlement of the year, once the year is over.
+    settled: Option<Settled>,
 }
 
 async fn replayed(scale: Scale, seed: u64, to: Moment, database: &str, talk: &Talk) -> Result<Done, Failure> {
@@ -148,10 +156,14 @@ async fn replayed(scale: Scale, seed: u64, to: Moment, database: &str, talk: &Ta
     let progress = progress.map_err(|broken| of_broken(database, broken))?;
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let tally = tally::tally(&engine).await.map_err(|broken| of_broken(database, broken))?;
+    let settled = match to.date() > settlement::LAST {
+        true => Some(settlement::settled(&city, &**engine.store()).await?),
+        false => None,
+    };
     engine.close();
     let events = progress.events();
     let pace = Pace { events, millis, bytes: bytes(database), scale };
-    Ok(Done { whole: to.date() > LAST, city, tally, pace })
+    Ok(Done { whole: to.date() > LAST, city, tally, pace, settled })
 }
 
 /// Ctrl-C asks the replay to stop at the end of the stretch; what is written stays.
@@ -279,7 +291,8 @@ fn report(done: &Done, talk: &Talk) -> Exit {
 fn write_reports(path: &str, done: &Done, talk: &Talk) -> Result<(), Failure> {
     let (stem, ending) = path.rsplit_once('.').unwrap_or((path, "html"));
     for (name, lang) in [(format!("{stem}.{ending}"), Lang::Zh), (format!("{stem}.en.{ending}"), Lang::En)] {
-        let text = page(&done.city, &done.tally, &done.pace, &[], lang);
+        let settled = done.settled.as_ref().map(|settled| settlement::told(settled, lang));
+        let text = page(&done.city, &done.tally, &done.pace, settled.as_ref(), lang);
         let path = std::path::PathBuf::from(&name);
         std::fs::write(&path, text).map_err(|error| crate::files::unwritable(&path, &error))?;
         talk.remark(&words!("报告 {name}", "report {name}"));

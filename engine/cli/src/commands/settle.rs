@@ -8,15 +8,20 @@ use language::words::Lang;
 use serde_json::{Value as Json, json};
 
 use crate::args;
+use crate::database;
 use crate::exit::{Exit, Failure, Outcome as Done};
 use crate::settings::Settings;
 use crate::settling::handing::hand_over;
 use crate::settling::kept::KeptRuns;
+use crate::settling::platform::{Platform, empty_sets};
 use crate::settling::{Rules, Sets, computed};
 use crate::talk::Talk;
 
 mod diff;
 mod show;
+
+/// Where an office keeps its rules, seen from its repository.
+const HERE: &str = "workflows/annual-settlement";
 
 pub fn command(lang: Lang) -> Command {
     args::command("settle", lang, "年度激励结算：算、说明、比较", "The annual settlement: compute, explain, compare")
@@ -24,7 +29,14 @@ pub fn command(lang: Lang) -> Command {
         .subcommand_negates_reqs(true)
         .args_conflicts_with_subcommands(true)
         .arg(args::option("year", "YEAR", lang, "结算年度", "The settlement year").required(true))
-        .arg(args::option("data", "DIR", lang, "数据表所在文件夹，一张表一个 CSV", "The folder of input sets, one CSV each").required(true))
+        .arg(args::option("data", "DIR", lang, "数据表所在文件夹，一张表一个 CSV", "The folder of input sets, one CSV each").required_unless_present("database"))
+        .arg(args::option(
+            "database",
+            "URL|FILE",
+            lang,
+            "平台的数据库：平台自己记的贷款从案件里取，与报数核对；没有 --data 就用它们结算",
+            "The platform's database: its own loans are read from its cases and held against the reports; without --data they are settled",
+        ))
         .arg(args::option(
             "rules",
             "DIR",
@@ -67,7 +79,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Done {
         return Err(Failure::usage(words!("--year 要一个年份，如 2019", "--year wants a year such as 2019")));
     };
     let Some(rules) = rules(args::text(found, "rules"), talk)? else { return Ok(Exit::Found) };
-    let sets = folder(args::text(found, "data").unwrap_or_default())?;
+    let sets = sets(found, &rules, year, talk)?;
     let reading = sets.read(&rules.book, year)?;
     if !reading.findings.is_empty() {
         show::findings(&reading, json, talk);
@@ -102,7 +114,7 @@ fn runs_in(found: &ArgMatches) -> PathBuf {
 
 /// The rules that were asked for, or the office's own; none when they have errors, which are shown.
 fn rules(asked: Option<&str>, talk: &Talk) -> Result<Option<Rules>, Failure> {
-    let here = Path::new("workflows/annual-settlement");
+    let here = Path::new(HERE);
     let texts = match asked {
         Some(folder) => Rules::texts_in(Path::new(folder))?,
         None if here.join("settlement.yaml").is_file() => Rules::texts_in(here)?,
@@ -111,6 +123,33 @@ fn rules(asked: Option<&str>, talk: &Talk) -> Result<Option<Rules>, Failure> {
     let (library, rules) = Rules::compile(texts);
     let stops = super::check::stops(&library, talk);
     Ok(rules.filter(|_| !stops))
+}
+
+/// The input sets: reports from a folder, the platform's own history from its database, or both.
+fn sets(found: &ArgMatches, rules: &Rules, year: i16, talk: &Talk) -> Result<Sets, Failure> {
+    let reported = args::text(found, "data").map(folder).transpose()?;
+    let Some(address) = database::asked(found)? else { return Ok(reported.unwrap_or_else(Sets::none)) };
+    let (name, text) = match args::text(found, "rules") {
+        Some(folder) => Rules::platform_in(Path::new(folder))?,
+        None if Path::new(HERE).join("settlement.yaml").is_file() => Rules::platform_in(Path::new(HERE))?,
+        None => Rules::own_platform(),
+    };
+    let platform = Platform::read(&name, &text, &rules.book)?;
+    let calendar = crate::calendars::Calendars::default().own();
+    let known = database::wait_for(async {
+        let store = database::open(address).await?;
+        platform.sets(&*store, &rules.book, &calendar, year).await
+    })?;
+    Ok(match reported {
+        Some(reported) => known.only(&rules.book).over(reported),
+        None => {
+            talk.remark(&words!(
+                "没有报数，按平台自己的记录结算；平台没有的表按空表算",
+                "nothing was reported: the platform's own records are settled, and sets it does not have are empty"
+            ));
+            known.over(empty_sets(&rules.book))
+        }
+    })
 }
 
 fn folder(folder: &str) -> Result<Sets, Failure> {

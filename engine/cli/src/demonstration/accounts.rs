@@ -66,7 +66,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
             "city-b",
             "朱昕",
             city_office(),
-            &["city_reviewer"],
+            &["city_reviewer", "city_officer"],
             ("第二人复核", "a second person confirms"),
         ),
         sample(

@@ -39,7 +39,7 @@ pub fn keep(city: &City, calendar: &Calendar, folder: PathBuf) -> Result<(Arc<Ke
     let loans = whole.bytes("credit_loans")?.unwrap_or_default();
     let late = without_last_bank(&String::from_utf8_lossy(&loans));
     let late = Sets::Held(BTreeMap::from([("credit_loans".to_owned(), late.into_bytes())]));
-    let before = Sets::Over(Box::new(late), Box::new(whole.clone()));
+    let before = late.over(whole.clone());
     run(&runs, &before)?;
     let last = run(&runs, &whole)?;
     Ok((Arc::new(runs), last))

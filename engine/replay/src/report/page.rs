@@ -6,7 +6,7 @@ use city::City;
 use city::demands::MODES_ZH;
 use expr::lang::Lang;
 
-use super::{Figure, Pace, grouped, plot, statistics};
+use super::{Figure, Pace, YearSettled, grouped, plot, settled, statistics};
 use crate::tally::Tally;
 
 const STYLE: &str = "body{font:15px/1.6 sans-serif;max-width:780px;margin:2em auto;padding:0 1em;color:#222}\
@@ -15,8 +15,8 @@ td,th{padding:.25em .6em;border-bottom:1px solid #ddd;text-align:left}td.n,th.n{
 svg{width:100%;height:auto;margin:.6em 0}.no{color:#b00}small{color:#666}\
 @media print{body{margin:0;max-width:none}h2{page-break-after:avoid}svg,tr{page-break-inside:avoid}}";
 
-/// The report in a language; `settlement` is what the settlement of 2019 came to, as lines, if it was computed.
-pub fn page(city: &City, tally: &Tally, pace: &Pace, settlement: &[String], lang: Lang) -> String {
+/// The report in a language, with the settlement of a year if it was computed.
+pub fn page(city: &City, tally: &Tally, pace: &Pace, settled: Option<&YearSettled>, lang: Lang) -> String {
     let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
     let title = say("示例城市重放报告", "Report on the replay of the synthetic city");
     let mut html = format!(
@@ -35,18 +35,15 @@ pub fn page(city: &City, tally: &Tally, pace: &Pace, settlement: &[String], lang
     plots(&mut html, tally, lang);
     counts(&mut html, tally, lang);
     run(&mut html, tally, pace, lang);
-    if !settlement.is_empty() {
-        let _ = write!(html, "<h2>{}</h2><pre>", say("2019 年度结算", "The settlement of 2019"));
-        settlement.iter().for_each(|line| {
-            let _ = writeln!(html, "{}", escaped(line));
-        });
-        html.push_str("</pre>");
+    if let Some(settled) = settled {
+        settled::write(&mut html, settled, lang);
     }
     html.push_str("</body></html>\n");
     html
 }
 
-fn escaped(text: &str) -> String {
+/// A text that is no markup.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
