@@ -47,7 +47,11 @@ events:
   reply:
     title: { zh: 答复, en: Reply }
     by: [bank_clerk]
-    form: { answer: { required: true } }
+    form:
+      answer: { required: true }
+      bank: { title: { zh: 银行, en: Bank }, type: text, own: true }
+      admitted: { title: { zh: 已进驻, en: Admitted }, type: bool, from: { case: admission, key: bank, in: live } }
+refusals: { not_admitted: { zh: 机构没有进驻, en: The institution is not admitted } }
 initial: open
 states:
   open:
@@ -55,8 +59,27 @@ states:
     task: { role: bank_clerk }
     no_deadline: 示例
     on:
-      reply: { when: known, go: answered }
+      reply:
+        - { when: event.admitted = false, refuse: not_admitted }
+        - answered
   answered: { type: final, title: { zh: 已答复, en: Answered } }
+"#;
+
+const ADMISSION: &str = r#"
+process: admission
+language: 1
+title: { zh: 进驻, en: Admission }
+effective: 2015-12-01
+correlate: bank
+roles: { bank_clerk: { zh: 银行, en: Bank } }
+parties: { bank_clerk: bank }
+data: { bank: { title: { zh: 银行, en: Bank }, type: text, required: true } }
+events: { start: { title: { zh: 上线, en: Start }, by: [bank_clerk] }, leave: { title: { zh: 退出, en: Leave }, by: [bank_clerk] } }
+initial: filed
+states:
+  filed: { title: { zh: 已申请, en: Filed }, task: { role: bank_clerk }, no_deadline: 示例, on: { start: live } }
+  live: { title: { zh: 已上线, en: Live }, task: { role: bank_clerk }, no_deadline: 示例, on: { leave: gone } }
+  gone: { type: final, title: { zh: 已退出, en: Gone } }
 "#;
 
 async fn deploy(door: &Door, texts: &[&str]) {
@@ -143,6 +166,32 @@ fn who_may_not_open_hears_who_may_and_everything_missing_is_told_at_once() {
         );
         let unfit = wish(&door, json!({ "amount": "1.005", "known": true })).await;
         assert_eq!(unfit.brief(), "422 data_type");
+    });
+}
+
+#[test]
+fn an_event_learns_from_other_cases_what_its_sender_need_not_say() {
+    over_all_places(|place| async move {
+        let door = Door::open(&place).await;
+        deploy(&door, &[WISH, ADMISSION]).await;
+        let opened = wish(&door, json!({ "amount": "1.00", "known": true })).await;
+        let case = opened.json()["case"].as_str().unwrap().to_owned();
+        let events = format!("/v1/cases/{case}/events");
+        let reply = |data: Json| json!({ "event": "reply", "data": data });
+        // Nobody reads a case of which they are no part: the bank's first word makes it one.
+        let seen = door.get("gu", &format!("/v1/cases/{case}")).await.json();
+        let form = seen["possible"].as_array().unwrap().iter().find(|one| one["event"] == "reply").unwrap();
+        let lines: Vec<&Json> = form["form"].as_array().unwrap().iter().map(|line| &line["name"]).collect();
+        assert_eq!(lines, ["answer", "bank"]);
+
+        let filed = door.post("clerk1", "/v1/cases", json!({ "process": "admission" })).await;
+        let admission = filed.json()["case"].as_str().unwrap().to_owned();
+        let early = door.post("clerk1", &events, reply(json!({ "answer": "yes" }))).await;
+        assert_eq!(early.brief(), "409 not_admitted");
+        let vouched = door.post("clerk1", &events, reply(json!({ "answer": "yes", "admitted": true }))).await;
+        assert_eq!(vouched.brief(), "422 data_unknown");
+        door.post("clerk1", &format!("/v1/cases/{admission}/events"), json!({ "event": "start" })).await;
+        assert_eq!(door.post("clerk1", &events, reply(json!({ "answer": "yes" }))).await.status, 200);
     });
 }
 

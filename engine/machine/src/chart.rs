@@ -255,8 +255,8 @@ pub struct Field {
 pub struct KnownFrom {
     /// The process of the other case.
     pub process: Name,
-    /// The field of this process that holds the other's correlate value.
-    pub key: FieldIx,
+    /// The field, or the line of the same form, that holds the other's correlate value.
+    pub key: Name,
     /// True while an open case of that value is in one of these states.
     pub states: Vec<Name>,
 }
@@ -360,6 +360,8 @@ pub struct FormField {
     pub required: bool,
     /// The sender's own organisation: filled in when left out, and nobody else's is taken.
     pub own: bool,
+    /// Known from another case when it is sent, in place of asking the sender.
+    pub from: Option<KnownFrom>,
     /// Tests on the value.
     pub range: Option<expr::formula::UnaryTests>,
     /// Refusal code when the range is not met.

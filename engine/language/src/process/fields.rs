@@ -54,7 +54,7 @@ fn field(declared: &Declared<'_>, all: &[Declared<'_>], common: &Common, desk: &
         default,
         required: pick::flag(node, "required"),
         asked: node.get("asked").map(|_| pick::flag(node, "asked")),
-        from: node.get("from").and_then(|from| known_from(from, &ty, all, desk)),
+        from: known_from(node, &ty, all, desk),
         range: None,
         refusal: common.refusal(node, "refuse", desk),
         protection: protection(node),
@@ -62,8 +62,14 @@ fn field(declared: &Declared<'_>, all: &[Declared<'_>], common: &Common, desk: &
     }
 }
 
-/// `from: { case: registration, key: enterprise, in: active }`
-fn known_from(node: &Node, ty: &FieldType, all: &[Declared<'_>], desk: &mut Desk<'_>) -> Option<KnownFrom> {
+/// `from: { case: registration, key: enterprise, in: active }`; the key is one of the names beside it.
+fn known_from(
+    node: &Node,
+    ty: &FieldType,
+    beside: &[Declared<'_>],
+    desk: &mut Desk<'_>,
+) -> Option<KnownFrom> {
+    let node = node.get("from")?;
     if *ty != FieldType::Plain(Type::Bool) {
         let message =
             words!("从别的案件得知的只能是是非项", "what is known from another case is a yes or a no");
@@ -71,10 +77,9 @@ fn known_from(node: &Node, ty: &FieldType, all: &[Declared<'_>], desk: &mut Desk
         desk.say(report.advise(words!("类型写 `type: bool`", "write `type: bool`")));
     }
     let (key, span) = pick::text(node, "key")?;
-    let names = all.iter().map(|field| &*field.name);
-    let at = desk.find(Sort::Field, key, span, names)?;
+    desk.find(Sort::Field, key, span, beside.iter().map(|field| &*field.name))?;
     let states = pick::many(node, "in").iter().filter_map(|state| state.as_text()).map(Name::from).collect();
-    Some(KnownFrom { process: pick::name(node, "case")?, key: FieldIx(narrow(at)), states })
+    Some(KnownFrom { process: pick::name(node, "case")?, key: key.into(), states })
 }
 
 fn protection(node: &Node) -> Protection {
@@ -164,14 +169,20 @@ fn event(declared: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut 
         name: declared.name.clone(),
         title: pick::title(node, &declared.name),
         by: common.roles_at(node, "by", desk),
-        form: super::outline::declared(node, "form")
-            .iter()
-            .map(|line| form_field(line, fields, common, desk))
-            .collect(),
+        form: form(node, fields, common, desk),
         otherwise: common.refusal(node, "otherwise", desk),
         reason: pick::flag(node, "reason"),
         told: pick::flag(node, "told"),
     }
+}
+
+fn form(node: &Node, fields: &[Field], common: &Common, desk: &mut Desk<'_>) -> Vec<FormField> {
+    let lines = super::outline::declared(node, "form");
+    let read = |line: &Declared<'_>| {
+        let field = form_field(line, fields, common, desk);
+        FormField { from: known_from(line.node, &field.ty, &lines, desk), ..field }
+    };
+    lines.iter().map(read).collect()
 }
 
 /// A line of a form. What it does not say is the data field's of the same name.
@@ -212,6 +223,7 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
         ty: own.or_else(|| field.map(|field| field.ty.clone())).unwrap_or(FieldType::Plain(Type::Any)),
         required: pick::flag(node, "required"),
         own: pick::flag(node, "own"),
+        from: None,
         range: None,
         refusal: common
             .refusal(node, "refuse", desk)

@@ -189,6 +189,13 @@ static FORM_KEYS: &[KeyShape] = &[
         "the sender's own organisation: filled in when left out, nobody else's is taken",
         "own: true"
     ),
+    key!(
+        "from",
+        Shape::Map(&FROM),
+        "办理时从别的案件得知，不问办理人；对方流程没有生效时仍然可填",
+        "known from another case when it is sent, not asked; asked all the same where that process is not in force",
+        "from: { case: institution_admission, key: bank, in: live }"
+    ),
     key!("range", Shape::Formula, "允许的范围", "the bounds it has to keep", "range: \"> 0\""),
     key!(
         "refuse",

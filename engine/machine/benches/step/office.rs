@@ -230,6 +230,7 @@ pub fn claims() -> Definition {
         ty: FieldType::Plain(Type::Text),
         required: true,
         own: false,
+        from: None,
         range: None,
         refusal: None,
     }];

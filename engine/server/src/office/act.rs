@@ -3,7 +3,7 @@
 
 use expr::value::Value;
 use jiff::tz::TimeZone;
-use machine::chart::{FieldType, PartyOf, Verb};
+use machine::chart::{FieldType, FormField, PartyOf, Verb};
 use machine::definition::Definition;
 use machine::event::{Actor, AdminAct, Event, Input, Target, TimerAct};
 use machine::ids::{Bilingual, CaseId, Name, RoleIx, RunIx};
@@ -77,7 +77,7 @@ impl Office {
             }
             _ => {}
         }
-        self.look_up(main, &mut data).await?;
+        data.extend(self.known_at_opening(main, &data).await?);
         let case = self.number_of(process, number, how, calendar.zone()).await?;
         let by = viewer.acting(&role);
         let answer = self.engine.open(case, process, data, by, Some(how.key.clone())).await;
@@ -149,7 +149,16 @@ impl Office {
         let ty = |name: &str| -> Option<&FieldType> {
             decl.and_then(|decl| decl.form.iter().find(|field| *field.name == *name)).map(|field| &field.ty)
         };
-        let data = values::read_all(&asked.data, ty, held.calendar.zone())?;
+        let mut data = values::read_all(&asked.data, ty, held.calendar.zone())?;
+        if let Some(decl) = decl {
+            let vouched = |line: &&FormField| {
+                self.is_known(line.from.as_ref()) && data.iter().any(|(n, _)| *n == line.name)
+            };
+            if let Some(line) = decl.form.iter().find(vouched) {
+                return Err(refused(Code::DataUnknown, &line.name));
+            }
+            data.extend(self.known_of_event(decl, &data, viewer.organisation.as_ref()).await?);
+        }
         let senders = chart
             .transitions
             .iter()

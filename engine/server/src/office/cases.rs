@@ -139,12 +139,12 @@ pub fn view(office: &Office, viewer: &Viewer, held: &Held) -> Result<CaseView, C
         row: row(held, &sight),
         definition: held.case().definition.to_string(),
         definition_version: held.definition.version,
-        runs: sight.runs().map(|(_, run)| run_view(held, &sight, run)).collect(),
+        runs: sight.runs().map(|(_, run)| run_view(office, held, &sight, run)).collect(),
         possible: possible_now(office, viewer, held, &sight),
     })
 }
 
-fn run_view(held: &Held, sight: &Sight<'_>, run: &Run) -> RunView {
+fn run_view(office: &Office, held: &Held, sight: &Sight<'_>, run: &Run) -> RunView {
     let chart = held.chart(run);
     let fields = (0u16..).map(machine::ids::FieldIx).zip(&chart.fields).zip(&run.data);
     RunView {
@@ -168,7 +168,7 @@ fn run_view(held: &Held, sight: &Sight<'_>, run: &Run) -> RunView {
             })
             .collect(),
         timers: timers::of_run(held, run),
-        tasks: run.tasks.iter().filter_map(|task| tasks::view(held, run, task)).collect(),
+        tasks: run.tasks.iter().filter_map(|task| tasks::view(office, held, run, task)).collect(),
     }
 }
 
@@ -182,7 +182,7 @@ pub fn possible_now(office: &Office, viewer: &Viewer, held: &Held, sight: &Sight
         let mine = |role: &Name| viewer.has(role) && acts_for(viewer, held, run, role);
         PossibleView {
             run: held.run_name(run),
-            event: decl.map_or_else(|| bare(&one.event), event_view),
+            event: decl.map_or_else(|| bare(&one.event), |decl| event_view(office, decl)),
             yours: one.by.is_empty() || one.by.iter().any(mine),
             by: one.by.iter().map(|role| held.role_named(role)).collect(),
         }
@@ -200,17 +200,18 @@ fn bare(event: &str) -> EventView {
     EventView { event: event.to_owned(), title: Title::plain(event), reason: false, form: vec![] }
 }
 
-/// An event with its form.
-pub fn event_view(decl: &machine::chart::EventDecl) -> EventView {
+/// An event with its form; what another case knows is not on it.
+pub fn event_view(office: &Office, decl: &machine::chart::EventDecl) -> EventView {
     let field = |field: &machine::chart::FormField| {
         let own = field.own;
         FormFieldView { own, ..form_field(&field.name, &field.title, &field.ty, field.required && !own) }
     };
+    let asked = decl.form.iter().filter(|line| !office.is_known(line.from.as_ref()));
     EventView {
         event: decl.name.to_string(),
         title: Title::of(&decl.title, &decl.name),
         reason: decl.reason,
-        form: decl.form.iter().map(field).collect(),
+        form: asked.map(field).collect(),
     }
 }
 

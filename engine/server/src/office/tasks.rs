@@ -110,7 +110,7 @@ impl Office {
         let Some((ix, task)) = held.task(line.open.task).filter(|(ix, _)| sight.run(*ix)) else {
             return Ok(None);
         };
-        Ok(view(&held, held.case().run(ix), task))
+        Ok(view(self, &held, held.case().run(ix), task))
     }
 
     /// One open task.
@@ -121,7 +121,7 @@ impl Office {
         let held = self.seen(viewer, case).await?;
         let sight = Sight::of(viewer, &held);
         let found = held.task(number).filter(|(ix, _)| sight.as_ref().is_some_and(|s| s.run(*ix)));
-        let found = found.and_then(|(ix, task)| view(&held, held.case().run(ix), task));
+        let found = found.and_then(|(ix, task)| view(self, &held, held.case().run(ix), task));
         found.ok_or_else(|| Cannot::Missing { code: words::UNKNOWN_TASK, name: number.to_string() })
     }
 }
@@ -165,7 +165,7 @@ fn place(text: &str) -> Result<TaskPlace, Cannot> {
 }
 
 /// A task as it is shown; `None` when its state declares none, which cannot be.
-pub fn view(held: &Held, run: &Run, task: &Task) -> Option<TaskView> {
+pub fn view(office: &Office, held: &Held, run: &Run, task: &Task) -> Option<TaskView> {
     let chart = held.chart(run);
     let state = chart.state(task.state);
     let decl = state.task.as_ref()?;
@@ -187,7 +187,7 @@ pub fn view(held: &Held, run: &Run, task: &Task) -> Option<TaskView> {
         urged: task.urged,
         opened_at: held.instant(task.opened_at),
         due: due.map(|at| held.instant(at)),
-        outcomes: decl.outcomes.iter().map(|event| event_view(&chart.events[event.at()])).collect(),
+        outcomes: decl.outcomes.iter().map(|event| event_view(office, &chart.events[event.at()])).collect(),
         acts: decl.verbs.iter().map(|(verb, _)| verb.name().to_owned()).collect(),
         version: held.loaded.mark.version,
     })

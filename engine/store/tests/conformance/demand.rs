@@ -100,6 +100,7 @@ fn event(name: &str, role: u16, form: &[(&str, Option<u16>)]) -> EventDecl {
         ty: FieldType::Plain(Type::Any),
         required: true,
         own: false,
+        from: None,
         range: None,
         refusal: None,
     };
