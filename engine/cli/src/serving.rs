@@ -136,6 +136,8 @@ async fn begin(
     loops.spawn(upkeep::accounts(engine.clone(), identities.clone(), settings.clone()));
     loops.spawn(upkeep::sweep(engine.clone()));
     let probe = Arc::new(Ready { engine: engine.clone() });
+    // A demonstration says itself where its data are.
+    let places = stage.is_none();
     let setting = server::Setting {
         engine: engine.clone(),
         identities: identities.clone(),
@@ -146,7 +148,11 @@ async fn begin(
         stage,
         runs: Some(runs),
     };
-    greet(talk, &listener, settings, &identities);
+    // Whoever asked for any port learns here which one it is.
+    talk.line(&format!("http://{}", listener.local_addr().map(|at| at.to_string()).unwrap_or_default()));
+    if places {
+        greet(talk, settings, &identities);
+    }
     loops.spawn(http(engine, listener, setting));
     Ok(loops)
 }
@@ -160,15 +166,7 @@ fn own_name() -> String {
     format!("{host}:{}", std::process::id())
 }
 
-fn greet(
-    talk: &Talk,
-    listener: &TcpListener,
-    settings: &Settings,
-    identities: &server::identity::Identities,
-) {
-    let at = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
-    // Whoever asked for any port learns here which one it is.
-    talk.line(&format!("http://{at}"));
+fn greet(talk: &Talk, settings: &Settings, identities: &server::identity::Identities) {
     let (database, accounts) = (shown(&settings.database()), settings.accounts().display().to_string());
     talk.remark(&words!(
         "数据库 {database}    账号 {accounts}",
