@@ -61,6 +61,10 @@ impl Store for Dying {
         self.kept.history(case, page)
     }
 
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {
+        self.kept.news(since, limit)
+    }
+
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {
         self.kept.tasks(filter, page)
     }

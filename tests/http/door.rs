@@ -27,7 +27,7 @@ pub const ENTERPRISE: &str = "91320599MA00000070";
 pub const OTHER_ENTERPRISE: &str = "91320500MA1MCDEF4F";
 
 /// Everyone there is: account, organisation, roles.
-pub const PEOPLE: [(&str, &str, &str); 10] = [
+pub const PEOPLE: [(&str, &str, &str); 11] = [
     ("zhou", ENTERPRISE, "ent_agent"),
     ("ma", OTHER_ENTERPRISE, "ent_agent"),
     ("clerk1", "BANK1", "bank_clerk, bank_approver"),
@@ -38,6 +38,7 @@ pub const PEOPLE: [(&str, &str, &str); 10] = [
     ("gu", "", "auditor"),
     ("root", "", "administrator"),
     ("nobody", "", "employee"),
+    ("boss", "", "supervisor"),
 ];
 pub const PASSWORD: &str = "a long password";
 
@@ -163,7 +164,7 @@ impl Door {
     /// Opens a server over a place, as the program does.
     pub async fn open(place: &Place) -> Door {
         let store = store::open(&place.address, Arc::new(HostClock), 8).await.unwrap();
-        let (told, figures) = (Arc::new(Told::new("t")), Arc::new(Figures::default()));
+        let (told, figures) = (Arc::new(Told::default()), Arc::new(Figures::default()));
         let store: Arc<dyn Store> = Arc::new(Telling::new(store, told.clone(), figures.clone()));
         let shelf = Arc::new(Shelf::default());
         shelf.put_calendar(calendar());
@@ -180,6 +181,8 @@ impl Door {
             let engine = engine.clone();
             running.spawn(async move { loops::lane(engine, number, lane).await.unwrap() });
         }
+        let (looking, news) = (engine.clone(), told.clone());
+        running.spawn(async move { news.keep_looking(looking).await });
         let setting = server::Setting {
             engine: engine.clone(),
             identities: Arc::new(Identities::new(register(), [7; 32])),

@@ -75,3 +75,56 @@ fn a_change_meant_for_an_older_version_is_not_made() {
         assert_eq!(send("\"3\"".to_owned()).await.status, 200);
     });
 }
+
+#[test]
+fn of_several_changes_meant_for_one_version_one_is_made() {
+    over_all_places(|place| async move {
+        let door = Door::open(&place).await;
+        for round in 0..10 {
+            let case = door.demand().await;
+            let claim = |number: u32| {
+                let (door, path) = (&door, format!("/v1/cases/{case}/events"));
+                async move {
+                    let body = json!({ "event": "claim", "data": { "bank": format!("BANK{number}") } });
+                    let who = format!("clerk{number}");
+                    let headers = [("if-match", "\"2\"")];
+                    door.ask(&who, Method::POST, &path, &headers, Some(body.to_string())).await
+                }
+            };
+            let (a, b, c) = tokio::join!(claim(1), claim(2), claim(3));
+            let mut answers = [a.brief(), b.brief(), c.brief()];
+            answers.sort();
+            assert_eq!(answers, ["200", "412 changed", "412 changed"], "round {round}");
+            let read = door.get("gu", &format!("/v1/cases/{case}")).await;
+            assert_eq!(read.json()["version"], json!(3), "a refused change was written");
+        }
+    });
+}
+
+#[test]
+fn a_decision_sent_again_finds_its_answer_though_the_task_is_done() {
+    over_all_places(|place| async move {
+        let door = Door::open(&place).await;
+        let leave = json!({ "process": "leave", "data": { "days": 2, "why": "x" } });
+        let opened = door.post("nobody", "/v1/cases", leave).await;
+        let case = opened.json()["case"].as_str().unwrap().to_owned();
+        let path = format!("/v1/tasks/{case}/1/submit");
+        let submit = |key: &'static str, event: &'static str| {
+            let (door, path) = (&door, path.clone());
+            async move {
+                let body = json!({ "event": event, "reason": "x" }).to_string();
+                door.ask("boss", Method::POST, &path, &[("idempotency-key", key)], Some(body)).await
+            }
+        };
+        let first = submit("d1", "approve").await;
+        assert_eq!(first.status, 200, "{}", first.text);
+        let again = submit("d1", "approve").await;
+        assert_eq!((again.status, again.json()["repeated"].clone()), (200, json!(true)), "{}", again.text);
+        assert_eq!(again.json()["version"], first.json()["version"]);
+        assert_eq!(submit("d1", "reject").await.brief(), "422 key_reused");
+        assert_eq!(submit("d2", "approve").await.brief(), "404 unknown_case", "no longer theirs to see");
+        let body = Some(json!({ "event": "approve" }).to_string());
+        let stale = door.ask("gu", Method::POST, &path, &[("if-match", "\"1\"")], body).await;
+        assert_eq!(stale.brief(), "412 changed", "the task is gone because the case changed");
+    });
+}

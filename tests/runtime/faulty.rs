@@ -10,8 +10,8 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::{Cause, CommitError, Fault, Retry};
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
-    TaskLine, TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
 use tokio::sync::Semaphore;
@@ -93,6 +93,10 @@ impl Store for Faulty {
 
     fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>> {
         self.inner.history(case, page)
+    }
+
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {
+        self.inner.news(since, limit)
     }
 
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {

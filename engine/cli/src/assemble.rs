@@ -121,8 +121,7 @@ pub async fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
         None => host,
     };
     let figures = Arc::new(Figures::default());
-    let process = secret::random::<6>().map(|bytes| secret::hex(&bytes)).unwrap_or_default();
-    let told = Arc::new(Told::new(&process));
+    let told = Arc::new(Told::default());
     let store: Arc<dyn Store> = Arc::new(Telling::new(opened, told.clone(), figures.clone()));
     let shelf = Arc::new(Shelf::default());
     let lanes = if shared { 4 } else { 2 };

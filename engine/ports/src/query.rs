@@ -209,6 +209,51 @@ pub struct Lease {
     pub until: Timestamp,
 }
 
+/// A place in the order of everything that was written, whichever node wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NewsPlace {
+    /// The transaction, where transactions overlap; 0 where they do not.
+    pub round: u64,
+    /// Counts up.
+    pub number: u64,
+}
+
+impl NewsPlace {
+    /// Before everything.
+    pub const BEGINNING: NewsPlace = NewsPlace { round: 0, number: 0 };
+}
+
+/// An entry that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// Its place.
+    pub place: NewsPlace,
+    /// The case.
+    pub case: CaseId,
+    /// The entry.
+    pub entry: u64,
+}
+
+/// From where news is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// Nothing of what is there: only where it ends.
+    End,
+    /// What came after a place.
+    Place(NewsPlace),
+}
+
+/// A stretch of news.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewsPage {
+    /// Oldest first.
+    pub news: Vec<News>,
+    /// Where to read on.
+    pub at: NewsPlace,
+    /// The place is not known any more: something may be missing before the first line.
+    pub lost: bool,
+}
+
 /// How much an act of tidying up took away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {

@@ -1,4 +1,4 @@
-//! Keeping: fifteen methods, each one transaction, none with a rule in it.
+//! Keeping: sixteen methods, each one transaction, none with a rule in it.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,8 +11,8 @@ use crate::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use crate::fault::{CommitError, Fault};
 use crate::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use crate::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
-    TaskLine, TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    TaskFilter, TaskLine, TaskPlace,
 };
 
 /// An answer that is on its way.
@@ -40,6 +40,9 @@ pub trait Store: Send + Sync {
 
     /// A case's history, oldest first; the page's key is the number of an entry.
     fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>>;
+
+    /// What was written since a place, oldest first, by whichever node. Kept for days; each entry comes once.
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage>;
 
     /// Open tasks, soonest due first.
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>>;

@@ -214,7 +214,14 @@ impl Drive<'_> {
             What::Open(process, data) => Work::Open { process: process.into(), data },
             What::Give(event) => Work::Input(Input::Event(event)),
         };
-        let sent = Sent { case: command.case, work, by: command.by, key: Some(command.key), message: None };
+        let sent = Sent {
+            case: command.case,
+            work,
+            by: command.by,
+            key: Some(command.key),
+            message: None,
+            at_version: None,
+        };
         let engine = self.engine.clone();
         let mut flight: Flight = Box::pin(async move { engine.send(sent).await });
         let at: Timestamp = entry.at.timestamp();

@@ -67,6 +67,12 @@ pub enum Trouble {
     /// The engine is closing.
     #[error("the engine is closing")]
     Closing,
+    /// The case does not stand at the version the command was meant for.
+    #[error("the case stands at version {version} now")]
+    Stale {
+        /// Its version.
+        version: u64,
+    },
     /// Nobody can say whether it was done: send it again with the same key.
     #[error("nobody can say whether it was done: send it again with the same key")]
     Unknown,

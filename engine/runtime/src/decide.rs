@@ -33,6 +33,8 @@ pub struct Job {
     pub key: Option<(Name, Hash)>,
     /// The message this takes in.
     pub message: Option<EffectKey>,
+    /// Only while the case stands at this version.
+    pub at_version: Option<u64>,
 }
 
 /// The kinds of job.

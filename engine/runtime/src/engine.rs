@@ -107,6 +107,8 @@ pub struct Sent {
     pub key: Option<Name>,
     /// The message it takes in.
     pub message: Option<EffectKey>,
+    /// Only while the case stands at this version; else [`Trouble::Stale`], and nothing is written.
+    pub at_version: Option<u64>,
 }
 
 /// The engine. Cloning it is cheap; all clones are one.
@@ -230,7 +232,7 @@ impl Engine {
         key: Option<Name>,
     ) -> Result<Answer, Trouble> {
         let work = Work::Open { process: process.into(), data };
-        self.send(Sent { case, work, by, key, message: None }).await
+        self.send(Sent { case, work, by, key, message: None, at_version: None }).await
     }
 
     /// Gives a case something to decide.
@@ -244,7 +246,7 @@ impl Engine {
         by: Actor,
         key: Option<Name>,
     ) -> Result<Answer, Trouble> {
-        self.send(Sent { case, work: Work::Input(input), by, key, message: None }).await
+        self.send(Sent { case, work: Work::Input(input), by, key, message: None, at_version: None }).await
     }
 
     /// An act of those who run the engine: retry, skip, move, cancel; with a reason and a fact.
@@ -280,7 +282,8 @@ impl Engine {
     pub fn tick(&self, case: CaseId) -> Result<(), Trouble> {
         let by = Actor::system("timer");
         let under_way = UnderWay::begin(self.office.ticks.clone());
-        let sent = Sent { case, work: Work::Input(Input::Tick), by, key: None, message: None };
+        let work = Work::Input(Input::Tick);
+        let sent = Sent { case, work, by, key: None, message: None, at_version: None };
         self.enter(sent, None, Some(under_way))
     }
 
@@ -298,6 +301,7 @@ impl Engine {
             what: sent.work,
             by: sent.by,
             message: sent.message,
+            at_version: sent.at_version,
         };
         queue.enter(self.office.bounds.queue_max, make, reply, under_way).map_err(|turned| match turned {
             Turned::Full => Trouble::Overloaded,
@@ -369,8 +373,9 @@ fn lane_of(case: &CaseId, lanes: usize) -> usize {
     usize::from(part_of(case)) * lanes / usize::from(PARTS)
 }
 
-/// What was asked, as a hash: the same key with another of it is a conflict.
-fn body_of(sent: &Sent) -> Hash {
+/// What was asked, as a hash: the same key with another of it is a conflict. The version it was meant for is no part
+/// of it: a command sent again finds its answer.
+pub fn body_of(sent: &Sent) -> Hash {
     let text = format!("{}\n{:?}\n{:?}", sent.case, sent.work, sent.by);
     Sha256::digest(text.as_bytes()).into()
 }

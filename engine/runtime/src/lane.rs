@@ -168,9 +168,9 @@ impl Lane {
         let opened: BTreeSet<&CaseId> = waiting.iter().filter(|w| w.opens()).map(|w| &w.job.case).collect();
         let unknown: BTreeSet<CaseId> = waiting
             .iter()
-            .map(|w| &w.job.case)
-            .filter(|case| !opened.contains(case) && self.known.get(case).is_none())
-            .cloned()
+            .map(|w| &w.job)
+            .filter(|job| !opened.contains(&job.case) && !self.knows(job))
+            .map(|job| job.case.clone())
             .collect();
         let unknown: Vec<CaseId> = unknown.into_iter().collect();
         for page in unknown.chunks(PAGE_MAX as usize) {
@@ -189,6 +189,13 @@ impl Lane {
             }
         }
         Ok(waiting)
+    }
+
+    /// Whether the case need not be read. One that a command was meant for at a later version than is known here was
+    /// written by another node since.
+    fn knows(&self, job: &Job) -> bool {
+        let known = self.known.get(&job.case);
+        known.is_some_and(|known| job.at_version.is_none_or(|wanted| wanted <= known.mark.version))
     }
 
     /// One of the cases cannot be read: the others go on.
@@ -228,6 +235,10 @@ impl Lane {
             Work::Input(input) => {
                 let loaded = ahead.or_else(|| self.known.get(&job.case));
                 let loaded = loaded.ok_or_else(|| Trouble::UnknownCase(job.case.clone()))?;
+                let version = loaded.mark.version;
+                if job.at_version.is_some_and(|wanted| wanted != version) {
+                    return Err(Trouble::Stale { version });
+                }
                 let definition = self.office.shelf.by_hash(&loaded.case.definition);
                 let definition =
                     definition.ok_or_else(|| Trouble::UnknownProcess(loaded.case.process.clone()))?;

@@ -89,6 +89,7 @@ impl Post {
             by: Actor::system(&format!("case:{}", request.key.case)),
             key: None,
             message: Some(request.key.clone()),
+            at_version: None,
         };
         match self.engine.send(sent).await {
             Ok(_) | Err(Trouble::UnknownCase(_)) => Ok(()),

@@ -192,6 +192,7 @@ async fn answered(
         by: Actor::system(&format!("connector:{}", request_connector(request))),
         key: Some(key.into()),
         message: None,
+        at_version: None,
     };
     match engine.send(sent).await {
         // The same call was answered before, perhaps in other words: the first answer stands.

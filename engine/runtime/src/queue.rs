@@ -334,6 +334,7 @@ mod tests {
                 at: Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(second),
                 key: key.map(|key| (key.into(), [0; 32])),
                 message: None,
+                at_version: None,
             };
             queue.enter(100, make, None, None).unwrap();
         }
@@ -398,6 +399,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             key: None,
             message: None,
+            at_version: None,
         };
         let entered = (0..10).filter(|at| queue.enter(8, || make("icbc", *at), None, None).is_ok()).count();
         assert_eq!(entered, 6);

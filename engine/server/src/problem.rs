@@ -8,7 +8,7 @@ use ports::fault::{Cause, Fault};
 use runtime::answer::Trouble;
 use serde::Serialize;
 use serde_json::Value as Json;
-use utoipa::ToSchema;
+use utoipa::{ToResponse, ToSchema};
 
 use crate::office::cannot::{Cannot, RefusedView};
 use crate::office::view::PossibleView;
@@ -38,7 +38,8 @@ struct Parts {
 }
 
 /// The document, as it is sent.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema, ToResponse)]
+#[response(description = "Why not, and what is possible instead", content_type = "application/problem+json")]
 pub struct ProblemView {
     /// The page of the code.
     #[serde(rename = "type")]
@@ -211,13 +212,7 @@ impl From<Cannot> for Problem {
             Cannot::Findings(findings) => {
                 Parts { findings, ..Parts::new(words::NOT_COMPILED, Bilingual::default()) }
             }
-            Cannot::Stale { version } => {
-                let detail = Bilingual::new(
-                    format!("现在是第 {version} 版"),
-                    format!("it is at version {version} now"),
-                );
-                Parts { version: Some(version), ..Parts::new(words::CHANGED, detail) }
-            }
+            Cannot::Stale { version } => stale(version),
             Cannot::Trouble(trouble) => trouble_of(trouble),
         };
         parts.into()
@@ -238,6 +233,12 @@ fn refusal(refused: RefusedView) -> Parts {
     }
 }
 
+/// The case is at this version, not at the one asked for.
+fn stale(version: u64) -> Parts {
+    let detail = Bilingual::new(format!("现在是第 {version} 版"), format!("it is at version {version} now"));
+    Parts { version: Some(version), ..Parts::new(words::CHANGED, detail) }
+}
+
 fn trouble_of(trouble: Trouble) -> Parts {
     match trouble {
         Trouble::UnknownCase(case) => Parts::plain(words::UNKNOWN_CASE, &case.0),
@@ -251,6 +252,7 @@ fn trouble_of(trouble: Trouble) -> Parts {
         Trouble::Overloaded => Parts::plain(words::OVERLOADED, "").again(1),
         Trouble::Parked(code) => Parts::plain(words::CASE_STOPPED, &code),
         Trouble::Closing => Parts::plain(words::CLOSING, "").again(2),
+        Trouble::Stale { version } => stale(version),
         Trouble::Unknown => Parts::plain(words::OUTCOME_UNKNOWN, "").again(1),
         Trouble::Elsewhere { node } => {
             let node = node.map(|node| node.to_string());

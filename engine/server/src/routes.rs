@@ -41,7 +41,7 @@ const REQUEST_ID_MAX: usize = 64;
         description = "Policy processes: definitions, cases, tasks, deadlines, what goes out, histories. docs/api/ explains errors, keys, versions and cursors.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
-    components(schemas(ProblemView)),
+    components(schemas(ProblemView), responses(ProblemView)),
     security(("token" = []), ("session" = [])),
     tags(
         (name = "definitions", description = "Processes and their versions"),

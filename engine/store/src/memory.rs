@@ -18,12 +18,13 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
-    TaskLine, TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, Page, Since,
+    Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
 
 use crate::codec;
+use crate::tables::news::page;
 use crate::tables::{instant, micros};
 
 /// A store in memory.
@@ -46,6 +47,7 @@ struct Keep {
     commands: BTreeMap<Name, Recorded>,
     leases: BTreeMap<Name, Lease>,
     definitions: BTreeMap<Name, Deployed>,
+    news: Vec<News>,
 }
 
 struct KeptCase {
@@ -108,6 +110,16 @@ impl Store for Memory {
         let keep = self.keep();
         let entries = keep.entries.range(from..=(case, u64::MAX)).map(|(_, entry)| entry.clone());
         ready(Ok(entries.take(page.size() as usize).collect()))
+    }
+
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {
+        let keep = self.keep();
+        let from = match since {
+            Since::End => keep.news.len().saturating_sub(1),
+            Since::Place(place) => usize::try_from(place.number.saturating_sub(1)).unwrap_or(usize::MAX),
+        };
+        let kept = keep.news.iter().skip(from).take(limit as usize + 1).cloned().collect();
+        ready(Ok(page(kept, since)))
     }
 
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {

@@ -23,16 +23,16 @@ use fault::read_failed;
 pub use session::PostgresSession;
 
 /// The changes of the tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "cases",
-    text: include_str!("../../../migrations/postgres/0001_cases.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "cases", text: include_str!("../../../migrations/postgres/0001_cases.sql") },
+    Migration { number: 2, name: "news", text: include_str!("../../../migrations/postgres/0002_news.sql") },
+];
 
 const WORDS: Words = Words {
     skip_locked: " FOR UPDATE OF o SKIP LOCKED",
     narrow: false,
     for_share: " FOR SHARE",
+    settled_news: "xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint",
     has_migrations: "SELECT 1 WHERE to_regclass('migrations') IS NOT NULL",
     create_migrations: "CREATE TABLE migrations (
         number bigint NOT NULL, name text NOT NULL, hash bytea NOT NULL, applied_at bigint NOT NULL,

@@ -30,17 +30,17 @@ use fault::read_failed;
 pub use session::SqliteSession;
 
 /// The changes of the tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "cases",
-    text: include_str!("../../../migrations/sqlite/0001_cases.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "cases", text: include_str!("../../../migrations/sqlite/0001_cases.sql") },
+    Migration { number: 2, name: "news", text: include_str!("../../../migrations/sqlite/0002_news.sql") },
+];
 
 const WORDS: Words = Words {
     // A transaction that writes has the whole database to itself.
     skip_locked: "",
     narrow: true,
     for_share: "",
+    settled_news: "true",
     has_migrations: "SELECT 1 FROM sqlite_master WHERE name = 'migrations'",
     create_migrations: "CREATE TABLE migrations (
         number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL,

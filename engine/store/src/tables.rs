@@ -8,6 +8,7 @@ pub(crate) mod commit;
 mod definitions;
 mod inbox;
 mod lease;
+pub(crate) mod news;
 mod outbox;
 pub(crate) mod prepare;
 mod read;
@@ -145,6 +146,8 @@ pub struct Words {
     pub narrow: bool,
     /// Keeps rows as they are until the transaction ends.
     pub for_share: &'static str,
+    /// What holds for news behind which nothing older can appear.
+    pub settled_news: &'static str,
     /// Asks for a row if there is a table of migrations.
     pub has_migrations: &'static str,
     /// Makes the table of migrations.

@@ -10,6 +10,7 @@ use ports::query::{CaseFilter, Page};
 use runtime::engine::Engine;
 use runtime::loops::Ended;
 use server::identity::Identities;
+use server::watch::told::Told;
 
 use crate::assemble;
 use crate::settings::Settings;
@@ -79,6 +80,12 @@ pub async fn sweep(engine: Engine) -> Ended {
             Err(fault) => tracing::warn!(%fault, "old keys were not forgotten"),
         }
     }
+    Ok(())
+}
+
+/// Takes up what is written, by whichever node, while somebody listens to a stream.
+pub async fn news(engine: Engine, told: Arc<Told>) -> Ended {
+    told.keep_looking(engine).await;
     Ok(())
 }
 

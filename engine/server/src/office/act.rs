@@ -9,6 +9,8 @@ use machine::event::{Actor, AdminAct, Event, Input, Target, TimerAct};
 use machine::ids::{Bilingual, CaseId, Name, RoleIx, RunIx};
 use machine::refusal::Code;
 use runtime::answer::{Answer, Trouble, Verdict};
+use runtime::decide::Work;
+use runtime::engine::{Sent, body_of};
 use serde_json::{Map, Value as Json};
 
 use super::Office;
@@ -137,7 +139,13 @@ impl Office {
         how: &How,
     ) -> Result<DoneView, Cannot> {
         let held = self.acted_on(viewer, case, how).await?;
-        let to = target(viewer, &held, &asked.run)?;
+        let to = match target(viewer, &held, &asked.run) {
+            Ok(to) => to,
+            Err(gone) => {
+                let inputs = self.decisions(case, &asked).await?;
+                return self.repeated(viewer, case, how, gone, inputs).await;
+            }
+        };
         let chart = match &to {
             Target::Main => held.definition.main(),
             Target::Child { kind, .. } => {
@@ -186,7 +194,14 @@ impl Office {
         mut asked: Asked,
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let shown = self.task(viewer, case, task).await?;
+        let shown = match self.task(viewer, case, task).await {
+            Ok(shown) => shown,
+            Err(gone @ Cannot::Missing { .. }) => {
+                let inputs = self.decisions(case, &asked).await?;
+                return self.repeated(viewer, case, how, gone, inputs).await;
+            }
+            Err(other) => return Err(other),
+        };
         if !shown.outcomes.iter().any(|outcome| outcome.event == asked.event) {
             let outcomes: Vec<&str> = shown.outcomes.iter().map(|o| o.event.as_str()).collect();
             let all = outcomes.join(", ");
@@ -198,6 +213,27 @@ impl Office {
         }
         asked.run = shown.run;
         self.send(viewer, case, asked, how).await
+    }
+
+    /// The commands by which a task may have been decided, whichever run it was of.
+    async fn decisions(&self, case: &CaseId, asked: &Asked) -> Result<Vec<Input>, Cannot> {
+        let held = self.held(case).await?;
+        let mut inputs = Vec::new();
+        for (ix, run) in held.case().each_run() {
+            let (chart, to) = match ix {
+                RunIx::MAIN => (held.definition.main(), Target::Main),
+                _ => {
+                    let kind = held.chart(run).name.clone();
+                    (held.chart(run), Target::Child { kind, key: run.key.clone() })
+                }
+            };
+            let Some(decl) = chart.find_event(&asked.event) else { continue };
+            let ty = |name: &str| decl.form.iter().find(|field| *field.name == *name).map(|field| &field.ty);
+            let Ok(data) = values::read_all(&asked.data, ty, held.calendar.zone()) else { continue };
+            let reason = asked.reason.as_deref().map(Name::from);
+            inputs.push(Input::Event(Event { to, name: asked.event.as_str().into(), data, reason }));
+        }
+        Ok(inputs)
     }
 
     /// Acts on a task without deciding it.
@@ -213,7 +249,22 @@ impl Office {
         (to, reason): (Option<String>, Option<String>),
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let shown = self.task(viewer, case, task).await?;
+        let shown = match self.task(viewer, case, task).await {
+            Ok(shown) => shown,
+            Err(gone @ Cannot::Missing { .. }) => {
+                let people: Vec<Option<Actor>> = match &to {
+                    None => vec![None],
+                    Some(to) => self.identities.viewer(to).map_or(vec![], |found| {
+                        found.roles.iter().map(|role| Some(found.acting(role))).collect()
+                    }),
+                };
+                let reason = reason.as_deref().map(Name::from);
+                let input = |person| Input::Task { task, verb, person, reason: reason.clone() };
+                let inputs = people.into_iter().map(input).collect();
+                return self.repeated(viewer, case, how, gone, inputs).await;
+            }
+            Err(other) => return Err(other),
+        };
         let held = self.acted_on(viewer, case, how).await?;
         let role: Name = shown.role.name.as_str().into();
         let by = self.actor(viewer, &held, how, std::slice::from_ref(&role))?;
@@ -248,11 +299,14 @@ impl Office {
         how: &How,
     ) -> Result<DoneView, Cannot> {
         let held = self.acted_on(viewer, case, how).await?;
-        let seen = self.timers_of(viewer, case).await?;
-        let shown = seen.timers.iter().find(|shown| shown.timer == timer);
-        let missing = || Cannot::Missing { code: words::UNKNOWN_TIMER, name: timer.to_string() };
-        let authority: Vec<Name> =
-            shown.ok_or_else(missing)?.authority.iter().map(|role| role.name.as_str().into()).collect();
+        let seen = self.timers_of(viewer, case).await;
+        let shown = seen.iter().flat_map(|page| &page.timers).find(|shown| shown.timer == timer);
+        let Some(shown) = shown else {
+            let gone = Cannot::Missing { code: words::UNKNOWN_TIMER, name: timer.to_string() };
+            let input = Input::Timer { timer, act, reason: reason.into() };
+            return self.repeated(viewer, case, how, gone, vec![input]).await;
+        };
+        let authority: Vec<Name> = shown.authority.iter().map(|role| role.name.as_str().into()).collect();
         let by = self.actor(viewer, &held, how, &authority)?;
         self.give(viewer, case, Input::Timer { timer, act, reason: reason.into() }, by, how).await
     }
@@ -293,17 +347,54 @@ impl Office {
         }
     }
 
-    /// The case, seen by whoever acts, at the version they looked at.
+    /// The case, as whoever acts may see it. Whoever sends a command again may not see the case any more, because of
+    /// what the command did: the engine then finds the answer by its key, and does nothing.
     async fn acted_on(&self, viewer: &Viewer, case: &CaseId, how: &How) -> Result<Held, Cannot> {
-        let held = self.seen(viewer, case).await?;
-        let version = held.loaded.mark.version;
-        // A request sent again finds its answer, whatever happened to the case since.
-        if how.at_version.is_some_and(|at| at != version)
-            && self.engine.store().command(&how.key).await?.is_none()
-        {
-            return Err(Cannot::Stale { version });
+        match self.seen(viewer, case).await {
+            Err(gone @ Cannot::Missing { .. }) => match self.engine.store().command(&how.key).await? {
+                Some(recorded) if recorded.case == *case => self.held(case).await,
+                _ => Err(gone),
+            },
+            seen => seen,
         }
-        Ok(held)
+    }
+
+    /// What a command came to that was sent before with the same key, when it is about something that is there no
+    /// more: a task that is done, a timer that fired. In which role, and of which run, the first one was is not known
+    /// any more: each that fits is tried.
+    async fn repeated(
+        &self,
+        viewer: &Viewer,
+        case: &CaseId,
+        how: &How,
+        gone: Cannot,
+        inputs: Vec<Input>,
+    ) -> Result<DoneView, Cannot> {
+        let Some(recorded) = self.engine.store().command(&how.key).await? else {
+            return Err(self.gone(viewer, case, how, gone).await);
+        };
+        let sent = |input: &Input, role: &Name| Sent {
+            case: case.clone(),
+            work: Work::Input(input.clone()),
+            by: viewer.acting(role),
+            key: None,
+            message: None,
+            at_version: None,
+        };
+        let asked = |input: &Input| viewer.roles.iter().any(|r| body_of(&sent(input, r)) == recorded.body);
+        let kept = Answer::kept(recorded.case.clone(), &recorded.answer);
+        let kept = kept.filter(|_| recorded.case == *case && inputs.iter().any(asked));
+        self.done(viewer, kept.ok_or(Trouble::KeyReused(recorded.case))).await
+    }
+
+    /// Something is not there. To whoever looked at an older version of the case that is news of the case.
+    async fn gone(&self, viewer: &Viewer, case: &CaseId, how: &How, gone: Cannot) -> Cannot {
+        match (how.at_version, self.seen(viewer, case).await) {
+            (Some(at), Ok(held)) if at != held.loaded.mark.version => {
+                Cannot::Stale { version: held.loaded.mark.version }
+            }
+            _ => gone,
+        }
     }
 
     /// The role somebody acts in: as they said, else the first of theirs that fits, else the first the process knows.
@@ -325,8 +416,9 @@ impl Office {
         by: Actor,
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let answer = self.engine.give(case.clone(), input, by, Some(how.key.clone())).await;
-        self.done(viewer, answer).await
+        let (key, work) = (Some(how.key.clone()), Work::Input(input));
+        let sent = Sent { case: case.clone(), work, by, key, message: None, at_version: how.at_version };
+        self.done(viewer, self.engine.send(sent).await).await
     }
 
     /// What came of a command, told to whoever sent it.

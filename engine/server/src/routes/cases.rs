@@ -15,8 +15,8 @@ use crate::office::cases::Wanted;
 use crate::office::view::{CasePage, CaseView, DoneView, HistoryPage, WhyView};
 use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
-use crate::wire::body::{self, Asked, Body, Named};
-use crate::wire::caller::Caller;
+use crate::wire::body::{self, Asked, Body, Named, limit};
+use crate::wire::caller::{Caller, Opening, Sending};
 use crate::wire::{condition, tongue};
 
 /// Lines of a list unless asked for otherwise.
@@ -55,13 +55,14 @@ pub struct CaseQuery {
     /// Where the page before ended.
     after: Option<String>,
     /// At most so many, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// Cases the caller sees, in the order of their numbers.
 #[utoipa::path(get, path = "/v1/cases", tag = "cases", params(CaseQuery),
-    responses((status = 200, body = CasePage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = CasePage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     caller: Caller,
@@ -87,7 +88,7 @@ pub struct NewCase {
     /// The process.
     process: String,
     /// Its number, if the office has one; made up otherwise.
-    #[schema(max_length = 160)]
+    #[schema(min_length = 1, max_length = 160)]
     case: Option<String>,
     /// What it starts with, by field.
     #[serde(default)]
@@ -97,8 +98,8 @@ pub struct NewCase {
 
 /// Opens a case. Send an Idempotency-Key, and the same request again opens no second one.
 #[utoipa::path(post, path = "/v1/cases", tag = "cases", request_body = NewCase,
-    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters")),
-    responses((status = 201, body = DoneView), (status = "default", body = ProblemView)))]
+    params(Opening),
+    responses((status = 201, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn open(
     State(desk): State<Desk>,
     caller: Caller,
@@ -137,7 +138,7 @@ fn in_path(name: &str) -> String {
 /// A case with its runs, tasks, timers, and what can be sent now.
 #[utoipa::path(get, path = "/v1/cases/{case}", tag = "cases", params(("case" = String, Path, description = "Its number")),
     responses((status = 200, body = CaseView), (status = 304, description = "Unchanged since If-None-Match"),
-        (status = "default", body = ProblemView)))]
+        (status = "default", response = ProblemView)))]
 pub async fn show(
     State(desk): State<Desk>,
     caller: Caller,
@@ -149,7 +150,7 @@ pub async fn show(
 
 /// Why a case waits and why it is where it is: dates day by day, guards with what they read, table rows.
 #[utoipa::path(get, path = "/v1/cases/{case}/why", tag = "cases", params(("case" = String, Path, description = "Its number")),
-    responses((status = 200, body = WhyView), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = WhyView), (status = "default", response = ProblemView)))]
 pub async fn why(
     State(desk): State<Desk>,
     caller: Caller,
@@ -162,6 +163,7 @@ pub async fn why(
 #[serde(deny_unknown_fields)]
 pub struct NewEvent {
     /// The event.
+    #[schema(min_length = 1)]
     event: String,
     /// Which run: `claims.B1`; the main one unless given.
     #[serde(default)]
@@ -177,10 +179,8 @@ pub struct NewEvent {
 /// Sends an event to a case.
 #[utoipa::path(post, path = "/v1/cases/{case}/events", tag = "cases", request_body = NewEvent,
     params(("case" = String, Path, description = "Its number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters"),
-        ("If-Match" = Option<String>, Header, description = "Only while the case stands at this version"),
-        ("Charter-Role" = Option<String>, Header, description = "In this role of the caller's")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+        Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn send(
     State(desk): State<Desk>,
     caller: Caller,
@@ -201,13 +201,14 @@ pub struct Stretch {
     /// Where the page before ended.
     after: Option<String>,
     /// At most so many entries, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// A case's history, oldest first.
 #[utoipa::path(get, path = "/v1/cases/{case}/facts", tag = "cases", params(("case" = String, Path, description = "Its number"), Stretch),
-    responses((status = 200, body = HistoryPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = HistoryPage), (status = "default", response = ProblemView)))]
 pub async fn history(
     State(desk): State<Desk>,
     caller: Caller,
@@ -224,7 +225,7 @@ pub async fn history(
 
 /// A case on the picture of its process: where it is, where it has been.
 #[utoipa::path(get, path = "/v1/cases/{case}/diagram", tag = "cases", params(("case" = String, Path, description = "Its number"), Drawing),
-    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", response = ProblemView)))]
 pub async fn diagram(
     State(desk): State<Desk>,
     caller: Caller,

@@ -26,7 +26,7 @@ pub struct OfProcess {
 
 /// Definitions, newest first.
 #[utoipa::path(get, path = "/v1/definitions", tag = "definitions", params(OfProcess),
-    responses((status = 200, body = DefinitionPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = DefinitionPage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     _caller: Caller,
@@ -47,7 +47,7 @@ pub struct NewDefinition {
 /// Puts a process into force. The same content again changes nothing.
 #[utoipa::path(post, path = "/v1/definitions", tag = "definitions", request_body = NewDefinition,
     responses((status = 201, body = DefinitionView), (status = 200, description = "It was in force already", body = DefinitionView),
-        (status = "default", body = ProblemView)))]
+        (status = "default", response = ProblemView)))]
 pub async fn deploy(
     State(desk): State<Desk>,
     caller: Caller,
@@ -60,7 +60,7 @@ pub async fn deploy(
 /// A definition, by its process (the one in force) or its hash.
 #[utoipa::path(get, path = "/v1/definitions/{name}", tag = "definitions",
     params(("name" = String, Path, description = "A process or the hash of a definition")),
-    responses((status = 200, body = DefinitionView), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = DefinitionView), (status = "default", response = ProblemView)))]
 pub async fn show(
     State(desk): State<Desk>,
     _caller: Caller,
@@ -72,7 +72,7 @@ pub async fn show(
 /// The text of a definition as it was deployed.
 #[utoipa::path(get, path = "/v1/definitions/{name}/source", tag = "definitions",
     params(("name" = String, Path, description = "A process or the hash of a definition")),
-    responses((status = 200, body = String, content_type = "application/yaml"), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = String, content_type = "application/yaml"), (status = "default", response = ProblemView)))]
 pub async fn source(
     State(desk): State<Desk>,
     _caller: Caller,
@@ -124,7 +124,7 @@ impl Drawing {
 /// The picture of a definition.
 #[utoipa::path(get, path = "/v1/definitions/{name}/diagram", tag = "definitions",
     params(("name" = String, Path, description = "A process or the hash of a definition"), Drawing),
-    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", response = ProblemView)))]
 pub async fn diagram(
     State(desk): State<Desk>,
     caller: Caller,

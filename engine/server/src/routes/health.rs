@@ -46,7 +46,7 @@ pub async fn ready(State(desk): State<Desk>) -> Response {
 
 /// Figures for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "server", security(()),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "default", response = ProblemView)))]
 pub async fn figures(State(desk): State<Desk>) -> Result<Response, Problem> {
     let text = desk.figures.text(levels(&desk).await?);
     let kind = "text/plain; version=0.0.4; charset=utf-8";

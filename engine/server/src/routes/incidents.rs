@@ -13,8 +13,8 @@ use crate::office::act::target;
 use crate::office::view::{DoneView, IncidentPage};
 use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
-use crate::wire::body::{self, Asked, Body, Named};
-use crate::wire::caller::Caller;
+use crate::wire::body::{self, Asked, Body, Named, limit};
+use crate::wire::caller::{Caller, Sending};
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -25,13 +25,14 @@ pub struct IncidentQuery {
     /// Where the page before ended.
     after: Option<String>,
     /// At most so many, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// Cases that wait for an administrator, in the order of their numbers.
 #[utoipa::path(get, path = "/v1/incidents", tag = "incidents", params(IncidentQuery),
-    responses((status = 200, body = IncidentPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = IncidentPage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     caller: Caller,
@@ -50,6 +51,7 @@ pub async fn list(
 #[serde(deny_unknown_fields)]
 pub struct Why {
     /// Why: mandatory.
+    #[schema(min_length = 1)]
     reason: String,
 }
 
@@ -66,9 +68,8 @@ async fn administer(
 
 /// The case goes on: what was due is tried again, and the command that stopped it may be sent again.
 #[utoipa::path(post, path = "/v1/cases/{case}/administer/retry", tag = "incidents", request_body = Why,
-    params(("case" = String, Path, description = "Its number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+    params(("case" = String, Path, description = "Its number"), Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn retry(
     State(desk): State<Desk>,
     caller: Caller,
@@ -80,9 +81,8 @@ pub async fn retry(
 
 /// Every run ends where it is.
 #[utoipa::path(post, path = "/v1/cases/{case}/administer/cancel", tag = "incidents", request_body = Why,
-    params(("case" = String, Path, description = "Its number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+    params(("case" = String, Path, description = "Its number"), Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn cancel(
     State(desk): State<Desk>,
     caller: Caller,
@@ -98,14 +98,14 @@ pub struct Skip {
     /// The timer that ends without firing.
     timer: u32,
     /// Why: mandatory.
+    #[schema(min_length = 1)]
     reason: String,
 }
 
 /// A timer ends without firing.
 #[utoipa::path(post, path = "/v1/cases/{case}/administer/skip", tag = "incidents", request_body = Skip,
-    params(("case" = String, Path, description = "Its number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+    params(("case" = String, Path, description = "Its number"), Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn skip(
     State(desk): State<Desk>,
     caller: Caller,
@@ -125,14 +125,14 @@ pub struct Move {
     #[schema(min_items = 1)]
     to: Vec<String>,
     /// Why: mandatory.
+    #[schema(min_length = 1)]
     reason: String,
 }
 
 /// A run leaves where it is, without exit actions, and enters other states.
 #[utoipa::path(post, path = "/v1/cases/{case}/administer/move", tag = "incidents", request_body = Move,
-    params(("case" = String, Path, description = "Its number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+    params(("case" = String, Path, description = "Its number"), Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn move_to(
     State(desk): State<Desk>,
     caller: Caller,

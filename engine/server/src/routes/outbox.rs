@@ -14,7 +14,7 @@ use crate::office::outgoing::Wanted;
 use crate::office::view::{OutgoingPage, OutgoingView};
 use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
-use crate::wire::body::{Asked, Body, Named};
+use crate::wire::body::{Asked, Body, Named, limit};
 use crate::wire::caller::Caller;
 
 #[derive(Deserialize, IntoParams)]
@@ -30,13 +30,14 @@ pub struct OutboxQuery {
     /// Where the page before ended.
     after: Option<String>,
     /// At most so many, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// What waits to go out or is parked, in the order of keys.
 #[utoipa::path(get, path = "/v1/outbox", tag = "outbox", params(OutboxQuery),
-    responses((status = 200, body = OutgoingPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = OutgoingPage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     caller: Caller,
@@ -58,7 +59,7 @@ fn key((case, entry, effect): (String, u64, u32)) -> EffectKey {
 /// One of them: what it is, what went wrong, what can be done.
 #[utoipa::path(get, path = "/v1/outbox/{case}/{entry}/{effect}", tag = "outbox",
     params(("case" = String, Path, description = "The case"), ("entry" = u64, Path, description = "The entry that sent it"), ("effect" = u32, Path, description = "Which effect of the entry")),
-    responses((status = 200, body = OutgoingView), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = OutgoingView), (status = "default", response = ProblemView)))]
 pub async fn show(
     State(desk): State<Desk>,
     caller: Caller,
@@ -70,7 +71,7 @@ pub async fn show(
 /// Lets a parked one go again, with the same key.
 #[utoipa::path(post, path = "/v1/outbox/{case}/{entry}/{effect}/replay", tag = "outbox",
     params(("case" = String, Path, description = "The case"), ("entry" = u64, Path, description = "The entry that sent it"), ("effect" = u32, Path, description = "Which effect of the entry")),
-    responses((status = 204, description = "It is tried again"), (status = "default", body = ProblemView)))]
+    responses((status = 204, description = "It is tried again"), (status = "default", response = ProblemView)))]
 pub async fn replay(
     State(desk): State<Desk>,
     caller: Caller,
@@ -83,7 +84,7 @@ pub async fn replay(
 /// Decides that a parked one is not sent.
 #[utoipa::path(post, path = "/v1/outbox/{case}/{entry}/{effect}/skip", tag = "outbox",
     params(("case" = String, Path, description = "The case"), ("entry" = u64, Path, description = "The entry that sent it"), ("effect" = u32, Path, description = "Which effect of the entry")),
-    responses((status = 204, description = "It is not sent"), (status = "default", body = ProblemView)))]
+    responses((status = 204, description = "It is not sent"), (status = "default", response = ProblemView)))]
 pub async fn skip(
     State(desk): State<Desk>,
     caller: Caller,
@@ -109,8 +110,8 @@ pub struct Replayed {
 }
 
 /// Lets every parked one that fits go again.
-#[utoipa::path(post, path = "/v1/outbox/replay", tag = "outbox", request_body = Which,
-    responses((status = 200, body = Replayed), (status = "default", body = ProblemView)))]
+#[utoipa::path(post, path = "/v1/outbox/replay", tag = "outbox", request_body = Option<Which>,
+    responses((status = 200, body = Replayed), (status = "default", response = ProblemView)))]
 pub async fn replay_all(
     State(desk): State<Desk>,
     caller: Caller,

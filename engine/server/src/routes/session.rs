@@ -70,7 +70,7 @@ fn me_of(desk: &Desk, viewer: &Viewer) -> Me {
 
 /// Begins a session: the answer sets its cookie.
 #[utoipa::path(post, path = "/v1/session", tag = "session", request_body = Login, security(()),
-    responses((status = 200, body = Me), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = Me), (status = "default", response = ProblemView)))]
 pub async fn log_in(
     State(desk): State<Desk>,
     headers: HeaderMap,
@@ -97,7 +97,7 @@ pub async fn check_password(desk: &Desk, account: String, password: String) -> O
 
 /// Ends the session.
 #[utoipa::path(delete, path = "/v1/session", tag = "session", security(()),
-    responses((status = 204, description = "It is ended"), (status = "default", body = ProblemView)))]
+    responses((status = 204, description = "It is ended"), (status = "default", response = ProblemView)))]
 pub async fn log_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if let Some(session) = session(&headers) {
@@ -112,7 +112,7 @@ pub async fn log_out(State(desk): State<Desk>, headers: HeaderMap) -> Result<Res
 
 /// Who the caller is.
 #[utoipa::path(get, path = "/v1/me", tag = "session",
-    responses((status = 200, body = Me), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = Me), (status = "default", response = ProblemView)))]
 pub async fn me(State(desk): State<Desk>, caller: Caller) -> Json<Me> {
     Json(me_of(&desk, &caller.viewer))
 }

@@ -14,8 +14,8 @@ use crate::office::tasks::Whose;
 use crate::office::view::{DoneView, TaskPage, TaskView};
 use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
-use crate::wire::body::{self, Asked, Body, Named};
-use crate::wire::caller::Caller;
+use crate::wire::body::{self, Asked, Body, Named, limit};
+use crate::wire::caller::{Caller, Sending};
 
 /// Whose tasks.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -46,13 +46,14 @@ pub struct TaskQuery {
     /// Where the page before ended.
     after: Option<String>,
     /// At most so many, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// Open tasks, soonest due first.
 #[utoipa::path(get, path = "/v1/tasks", tag = "tasks", params(TaskQuery),
-    responses((status = 200, body = TaskPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = TaskPage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     caller: Caller,
@@ -74,7 +75,7 @@ pub async fn list(
 /// One open task.
 #[utoipa::path(get, path = "/v1/tasks/{case}/{task}", tag = "tasks",
     params(("case" = String, Path, description = "The case's number"), ("task" = u32, Path, description = "The task's number in the case")),
-    responses((status = 200, body = TaskView), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = TaskView), (status = "default", response = ProblemView)))]
 pub async fn show(
     State(desk): State<Desk>,
     caller: Caller,
@@ -87,6 +88,7 @@ pub async fn show(
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
     /// One of the task's outcomes.
+    #[schema(min_length = 1)]
     event: String,
     /// What comes with it, by field.
     #[serde(default)]
@@ -99,10 +101,8 @@ pub struct Outcome {
 /// Decides a task.
 #[utoipa::path(post, path = "/v1/tasks/{case}/{task}/submit", tag = "tasks", request_body = Outcome,
     params(("case" = String, Path, description = "The case's number"), ("task" = u32, Path, description = "The task's number in the case"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters"),
-        ("If-Match" = Option<String>, Header, description = "Only while the case stands at this version"),
-        ("Charter-Role" = Option<String>, Header, description = "In this role of the caller's")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+        Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn submit(
     State(desk): State<Desk>,
     caller: Caller,
@@ -160,12 +160,11 @@ pub struct TaskAct {
 }
 
 /// Acts on a task without deciding it.
-#[utoipa::path(post, path = "/v1/tasks/{case}/{task}/{act}", tag = "tasks", request_body = TaskAct,
+#[utoipa::path(post, path = "/v1/tasks/{case}/{task}/{act}", tag = "tasks", request_body = Option<TaskAct>,
     params(("case" = String, Path, description = "The case's number"), ("task" = u32, Path, description = "The task's number in the case"),
         ("act" = inline(Act), Path, description = "What is done"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters"),
-        ("If-Match" = Option<String>, Header, description = "Only while the case stands at this version")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+        Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn act(
     State(desk): State<Desk>,
     caller: Caller,

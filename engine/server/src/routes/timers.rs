@@ -14,8 +14,8 @@ use crate::office::cannot::Cannot;
 use crate::office::view::{DoneView, TimerPage};
 use crate::problem::{Problem, ProblemView};
 use crate::setting::Desk;
-use crate::wire::body::{self, Asked, Body, Named};
-use crate::wire::caller::Caller;
+use crate::wire::body::{self, Asked, Body, Named, limit};
+use crate::wire::caller::{Caller, Sending};
 use crate::words;
 
 /// How far ahead a list looks unless asked for otherwise.
@@ -30,13 +30,14 @@ pub struct TimerQuery {
     /// Due at or before this instant.
     until: Option<String>,
     /// At most so many, up to 1000.
+    #[serde(default, deserialize_with = "limit")]
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
 }
 
 /// What falls due next, soonest first.
 #[utoipa::path(get, path = "/v1/timers", tag = "timers", params(TimerQuery),
-    responses((status = 200, body = TimerPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = TimerPage), (status = "default", response = ProblemView)))]
 pub async fn list(
     State(desk): State<Desk>,
     caller: Caller,
@@ -63,7 +64,7 @@ fn instant(name: &str, text: &str) -> Result<Timestamp, Cannot> {
 
 /// The pending timers of a case, each with how its date came about.
 #[utoipa::path(get, path = "/v1/cases/{case}/timers", tag = "timers", params(("case" = String, Path, description = "Its number")),
-    responses((status = 200, body = TimerPage), (status = "default", body = ProblemView)))]
+    responses((status = 200, body = TimerPage), (status = "default", response = ProblemView)))]
 pub async fn of_case(
     State(desk): State<Desk>,
     caller: Caller,
@@ -90,6 +91,7 @@ pub enum Act {
 #[serde(deny_unknown_fields)]
 pub struct TimerChange {
     /// Why: mandatory.
+    #[schema(min_length = 1)]
     reason: String,
     /// How many more of its units, to extend.
     units: Option<u32>,
@@ -123,9 +125,8 @@ impl TimerChange {
 #[utoipa::path(post, path = "/v1/cases/{case}/timers/{timer}/{act}", tag = "timers", request_body = TimerChange,
     params(("case" = String, Path, description = "The case's number"), ("timer" = u32, Path, description = "The timer's number in the case"),
         ("act" = inline(Act), Path, description = "What is done"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 100 visible characters"),
-        ("If-Match" = Option<String>, Header, description = "Only while the case stands at this version")),
-    responses((status = 200, body = DoneView), (status = "default", body = ProblemView)))]
+        Sending),
+    responses((status = 200, body = DoneView), (status = "default", response = ProblemView)))]
 pub async fn act(
     State(desk): State<Desk>,
     caller: Caller,
@@ -142,12 +143,13 @@ pub async fn act(
 #[serde(deny_unknown_fields)]
 pub struct Why {
     /// Why: mandatory.
+    #[schema(min_length = 1)]
     reason: String,
 }
 
 /// Lets deadlines fire that the engine holds back because the clock jumped or too many fell due at once.
 #[utoipa::path(post, path = "/v1/deadlines/release", tag = "timers", request_body = Why,
-    responses((status = 204, description = "They fire within a second"), (status = "default", body = ProblemView)))]
+    responses((status = 204, description = "They fire within a second"), (status = "default", response = ProblemView)))]
 pub async fn release(
     State(desk): State<Desk>,
     caller: Caller,

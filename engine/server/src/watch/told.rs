@@ -1,109 +1,140 @@
-//! A store that tells what was written through it: for streams and figures. It changes nothing.
+//! What was written, as it is written: for streams and figures. It changes nothing.
+//!
+//! The order, and what there is to be read, are the store's ([`Store::news`]): a place in it means the same on every
+//! node and after a restart. What this process writes only says when to look.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use machine::fact::What;
 use machine::ids::CaseId;
 use ports::commit::{Batch, Mark, Recorded, Unit};
 use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
-use ports::fault::CommitError;
+use ports::fault::{CommitError, Fault};
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
-    TaskLine, TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, NewsPlace,
+    Page, Since, Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
+use runtime::engine::Engine;
 use tokio::sync::Notify;
+use tokio::time::MissedTickBehavior;
 
 use super::figures::Figures;
 
-/// So many of the last entries can be asked for again.
+/// So many of the last entries are kept in memory; older ones are read from the store again.
 const KEPT: usize = 20_000;
+/// So many are taken up at once.
+const AT_ONCE: u32 = 1_000;
+/// How often it is looked whether other nodes wrote something, while somebody listens.
+const LOOK: Duration = Duration::from_millis(250);
 
-/// An entry that was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct News {
-    /// Counts what this process wrote, from 1.
-    pub number: u64,
-    /// The case.
-    pub case: CaseId,
-    /// The entry.
-    pub entry: u64,
-}
-
-/// The last entries written by this process.
+/// What was written lately, by whichever node, in the order of the store.
 #[derive(Debug, Default)]
 pub struct Told {
-    /// Tells this process from the one before.
-    process: String,
     kept: Mutex<Shelf>,
-    /// Rung when something was written.
+    /// Rung when there is something new.
     pub bell: Notify,
+    /// Rung when this process wrote something, or somebody begins to listen.
+    wake: Notify,
+    listeners: AtomicUsize,
 }
 
 #[derive(Debug, Default)]
 struct Shelf {
-    last: u64,
+    /// The place before the first line; `None` until somebody listens.
+    from: Option<NewsPlace>,
     news: VecDeque<News>,
 }
 
-/// What a reader of news gets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Since {
-    /// What came after, in order.
-    News(Vec<News>),
-    /// Some of what came after is kept no more: begin anew, after this number.
-    Lost(u64),
+impl Shelf {
+    fn last(&self) -> Option<NewsPlace> {
+        self.news.back().map(|news| news.place).or(self.from)
+    }
+}
+
+/// Somebody who listens, as long as it is kept.
+#[derive(Debug)]
+pub struct Listener(Arc<Told>);
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.listeners.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl Told {
-    /// Nothing written yet. `process` is new at every start.
-    pub fn new(process: &str) -> Told {
-        Told { process: process.to_owned(), ..Told::default() }
+    /// Somebody listens from now on: until then nothing is looked up.
+    pub fn listen(self: &Arc<Told>) -> Listener {
+        self.listeners.fetch_add(1, Ordering::AcqRel);
+        self.wake.notify_one();
+        Listener(self.clone())
     }
 
-    /// The id of a number, for readers.
-    pub fn id_of(&self, number: u64) -> String {
-        format!("{}-{number}", self.process)
-    }
-
-    /// The number of an id; `None` when it is of another process or none at all.
-    pub fn number_of(&self, id: &str) -> Option<u64> {
-        let (process, number) = id.rsplit_once('-')?;
-        number.parse().ok().filter(|_| process == self.process)
-    }
-
-    /// The number of the last entry written.
-    pub fn last(&self) -> u64 {
-        self.lock().last
-    }
-
-    /// What was written after a number, at most so many.
-    pub fn since(&self, number: u64, most: usize) -> Since {
+    /// What was written after a place, as far as it is kept in memory; `None` when the store must be asked.
+    pub fn since(&self, place: NewsPlace, most: usize) -> Option<Vec<News>> {
         let kept = self.lock();
-        let first = kept.news.front().map_or(kept.last + 1, |news| news.number);
-        if number > kept.last || number + 1 < first {
-            return Since::Lost(kept.last);
+        if kept.from.is_none_or(|from| place < from) || kept.last().is_none_or(|last| place > last) {
+            return None;
         }
-        let skip = usize::try_from(number + 1 - first).unwrap_or(usize::MAX);
-        Since::News(kept.news.iter().skip(skip).take(most).cloned().collect())
+        let skip = kept.news.partition_point(|news| news.place <= place);
+        Some(kept.news.iter().skip(skip).take(most).cloned().collect())
     }
 
-    fn tell(&self, written: Vec<(CaseId, u64)>) {
-        if written.is_empty() {
-            return;
-        }
+    /// Takes up what was written since it looked last. Answers whether there was something.
+    ///
+    /// # Errors
+    /// The store misbehaves.
+    pub async fn look(&self, store: &dyn Store) -> Result<bool, Fault> {
+        let last = self.lock().last();
+        let since = last.map_or(Since::End, Since::Place);
+        let page = store.news(since, AT_ONCE).await?;
         let mut kept = self.lock();
-        for (case, entry) in written {
-            kept.last += 1;
-            let number = kept.last;
-            kept.news.push_back(News { number, case, entry });
+        if last.is_none() || page.lost {
+            // Readers in between read from the store, and are told there when something is missing.
+            *kept = Shelf { from: Some(page.at), news: page.news.into() };
+            drop(kept);
+            self.bell.notify_waiters();
+            return Ok(true);
         }
+        let found = !page.news.is_empty();
+        kept.news.extend(page.news);
         let over = kept.news.len().saturating_sub(KEPT);
-        kept.news.drain(..over);
+        if let Some(dropped) = kept.news.drain(..over).next_back() {
+            kept.from = Some(dropped.place);
+        }
         drop(kept);
+        if found {
+            self.bell.notify_waiters();
+        }
+        Ok(found)
+    }
+
+    /// Looks, as long as somebody listens, until the engine closes.
+    pub async fn keep_looking(&self, engine: Engine) {
+        let mut interval = tokio::time::interval(LOOK);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !engine.is_closing() {
+            tokio::select! {
+                () = self.wake.notified() => {}
+                _ = interval.tick() => {}
+            }
+            if self.listeners.load(Ordering::Acquire) == 0 {
+                // Whoever comes next begins at the end, or reads from the store.
+                *self.lock() = Shelf::default();
+                continue;
+            }
+            match self.look(&**engine.store()).await {
+                // There may be more than was taken up.
+                Ok(true) => self.wake.notify_one(),
+                Ok(false) => {}
+                Err(fault) => tracing::warn!(%fault, "what was written cannot be read"),
+            }
+        }
         self.bell.notify_waiters();
     }
 
@@ -129,8 +160,6 @@ impl Telling {
 
 /// What is remembered of a unit while its transaction is written.
 struct Glance {
-    case: CaseId,
-    entry: u64,
     facts: u64,
     refused: u64,
     stopped: bool,
@@ -145,8 +174,6 @@ fn glance(unit: &Unit) -> Glance {
         _ => None,
     });
     Glance {
-        case: unit.case.id.clone(),
-        entry: unit.before.version + 1,
         facts: facts.len() as u64,
         refused: facts.iter().filter(|fact| matches!(fact.what, What::Refused { .. })).count() as u64,
         stopped: unit.entry.incident.is_some(),
@@ -165,13 +192,11 @@ impl Store for Telling {
             let began = std::time::Instant::now();
             let written = self.store.commit(batch).await?;
             self.figures.committed(began.elapsed(), seen.len());
-            let mut news = Vec::with_capacity(seen.len());
             for (glance, result) in seen.into_iter().zip(&written) {
                 let Ok(Mark { .. }) = result else { continue };
                 self.figures.wrote(glance.facts, glance.refused, glance.stopped, &glance.late);
-                news.push((glance.case, glance.entry));
             }
-            self.told.tell(news);
+            self.told.wake.notify_one();
             Ok(written)
         })
     }
@@ -190,6 +215,10 @@ impl Store for Telling {
 
     fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>> {
         self.store.history(case, page)
+    }
+
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {
+        self.store.news(since, limit)
     }
 
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {
@@ -226,27 +255,5 @@ impl Store for Telling {
 
     fn sweep(&self, before: Timestamp) -> Answer<'_, Swept> {
         self.store.sweep(before)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reader_goes_on_where_it_was_or_is_told_that_it_missed_something() {
-        let told = Told::default();
-        let write = |count: usize| told.tell((0..count).map(|_| (CaseId("C".into()), 1)).collect());
-        write(3);
-        let numbers = |since| match told.since(since, 100) {
-            Since::News(news) => news.iter().map(|one| one.number).collect::<Vec<_>>(),
-            Since::Lost(last) => vec![1_000_000 + last],
-        };
-        assert_eq!(numbers(0), [1, 2, 3]);
-        assert_eq!(numbers(2), [3]);
-        assert_eq!(numbers(3), [0; 0]);
-        assert_eq!(numbers(9), [1_000_003], "from another process");
-        write(KEPT);
-        assert_eq!(numbers(2), [1_000_000 + KEPT as u64 + 3], "kept no more");
     }
 }

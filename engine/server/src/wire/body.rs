@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use futures_util::StreamExt;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::office::cannot::Cannot;
@@ -77,6 +78,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
         read.map(|Query(read)| Asked(read)).map_err(|e| Problem::plain(words::BAD_QUERY, &e.body_text()))
+    }
+}
+
+/// The most lines of a list, read strictly: a list is never cut or widened in silence.
+///
+/// # Errors
+/// It is no number from 1 to 1000.
+pub fn limit<'de, D: serde::Deserializer<'de>>(given: D) -> Result<Option<u32>, D::Error> {
+    let limit = u32::deserialize(given)?;
+    match (1..=ports::query::PAGE_MAX).contains(&limit) {
+        true => Ok(Some(limit)),
+        false => Err(serde::de::Error::custom(format!("limit: {limit} is not between 1 and 1000"))),
     }
 }
 

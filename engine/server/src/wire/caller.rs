@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use expr::lang::Lang;
 use machine::ids::Name;
+use utoipa::IntoParams;
 
 use super::{condition, cookie, tongue};
 use crate::office::act::How;
@@ -18,6 +19,35 @@ use crate::words;
 pub const COOKIE: &str = "charter";
 /// Longer keys are refused.
 const KEY_MAX: usize = 100;
+
+/// The headers of a command on a case; read by [`Caller::how`], named here for the description.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "a description of headers, never a value")]
+pub struct Sending {
+    /// 1 to 100 visible characters: the same request sent again with it gets the first answer.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 100, pattern = r"^[!#-~]{1,100}$")]
+    key: Option<String>,
+    /// Only while the case stands at this version: the ETag it was read with.
+    #[param(rename = "If-Match", pattern = r#"^(\*|"[0-9]{1,18}")$"#)]
+    at_version: Option<String>,
+    /// In this role of the caller's.
+    #[param(rename = "Charter-Role", min_length = 1)]
+    role: Option<String>,
+}
+
+/// The headers of a command that opens a case.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "a description of headers, never a value")]
+pub struct Opening {
+    /// 1 to 100 visible characters: the same request sent again with it gets the first answer.
+    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 100, pattern = r"^[!#-~]{1,100}$")]
+    key: Option<String>,
+    /// In this role of the caller's.
+    #[param(rename = "Charter-Role", min_length = 1)]
+    role: Option<String>,
+}
 
 /// The id of a request, made or taken over where it came in.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use ports::commit::{Batch, Conflict, Mark, Recorded, TaskChange, Unit};
 use ports::fault::Fault;
 use ports::outbox::{EffectKey, OutboxRow};
-use ports::query::{CaseLine, Entry, Loaded, Standing, Told};
+use ports::query::{CaseLine, Entry, Loaded, News, NewsPlace, Standing, Told};
 use ports::store::Written;
 
 use super::{Keep, KeptCase, kept};
@@ -149,6 +149,8 @@ impl Keep {
                 incident: unit.entry.incident.clone(),
             },
         };
+        let place = NewsPlace { round: 0, number: self.news.len() as u64 + 1 };
+        self.news.push(News { place, case: unit.case.id.clone(), entry: after.version });
         self.entries.insert((unit.case.id.clone(), after.version), entry);
         let line = line(unit, after);
         let loaded = Loaded { mark: after, standing: line.standing.clone(), case: unit.case.clone() };

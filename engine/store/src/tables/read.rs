@@ -177,6 +177,7 @@ pub async fn sweep<T: Tables>(tables: &T, before: Timestamp) -> Result<ports::qu
     );
     ask.int(micros(before)).say(" LIMIT ").int(SWEEP_MAX).say(") RETURNING 1");
     let deliveries = session.run(ask).await?.len() as u64;
+    super::news::sweep(tables, &mut session).await?;
     session.commit().await.map_err(fault_of)?;
     Ok(ports::query::Swept { commands, deliveries })
 }

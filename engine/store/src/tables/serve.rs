@@ -7,13 +7,13 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, Page, Swept, TaskFilter,
-    TaskLine, TaskPlace,
+    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
 
 use super::prepare::prepare;
-use super::{Tables, commit, definitions, inbox, lease, outbox, read};
+use super::{Tables, commit, definitions, inbox, lease, news, outbox, read};
 
 /// A store over the tables of one dialect.
 #[derive(Debug)]
@@ -48,6 +48,10 @@ impl<T: Tables> Store for Served<T> {
 
     fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>> {
         Box::pin(read::history(&self.0, case, page))
+    }
+
+    fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {
+        Box::pin(news::news(&self.0, since, limit))
     }
 
     fn tasks(&self, filter: TaskFilter, page: Page<TaskPlace>) -> Answer<'_, Vec<TaskLine>> {

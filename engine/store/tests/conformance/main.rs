@@ -9,6 +9,7 @@ mod demand;
 mod forms;
 mod inbox;
 mod leases;
+mod news;
 mod openings;
 mod outbox;
 mod places;
@@ -29,6 +30,7 @@ async fn exercise(opened: Opened) {
     steps::exercise(store).await;
     inbox::exercise(store).await;
     outbox::exercise(store).await;
+    news::exercise(store).await;
     leases::exercise(store, &opened.clock).await;
 }
 

@@ -30,9 +30,9 @@ async fn old_tables_are_refused_with_the_command_to_run() {
     let clock: Arc<dyn Clock> = Arc::new(Watch::default());
     let fault = store::open(&address, clock.clone(), 1).await.err().unwrap();
     assert_eq!((fault.cause, fault.retry), (Cause::OldSchema, Retry::Never));
-    assert!(fault.detail.starts_with("the tables lack 0001 cases: run `charter migrate`"), "{fault}");
+    assert!(fault.detail.starts_with("the tables lack 0001 cases, 0002 news: run `charter migrate`"), "{fault}");
     let listed = store::pending(&address, clock.clone()).await.unwrap();
-    assert_eq!(listed.iter().map(|m| (m.number, m.name)).collect::<Vec<_>>(), [(1, "cases")]);
+    assert_eq!(listed.iter().map(|m| (m.number, m.name)).collect::<Vec<_>>(), [(1, "cases"), (2, "news")]);
     assert_eq!(store::migrate(&address, clock.clone()).await.unwrap(), listed);
     assert_eq!(store::migrate(&address, clock.clone()).await.unwrap(), []);
     assert!(store::open(&address, clock, 1).await.is_ok());
@@ -41,7 +41,7 @@ async fn old_tables_are_refused_with_the_command_to_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tables_of_a_later_program_and_an_edited_migration_are_refused() {
     for (change, cause) in [
-        ("INSERT INTO migrations VALUES (2, 'later', zeroblob(32), 0)", Cause::NewSchema),
+        ("INSERT INTO migrations VALUES (3, 'later', zeroblob(32), 0)", Cause::NewSchema),
         ("UPDATE migrations SET hash = zeroblob(32)", Cause::Damaged),
     ] {
         let opened = stores::sqlite().await;

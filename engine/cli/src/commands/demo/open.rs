@@ -166,7 +166,7 @@ fn assembled(
     (samples, runs): (&[Sample], &Arc<KeptRuns>),
     talk: &Talk,
 ) -> Result<(Assembled, Arc<Demonstration>), Failure> {
-    let (figures, told) = (Arc::new(Figures::default()), Arc::new(Told::new("demo")));
+    let (figures, told) = (Arc::new(Figures::default()), Arc::new(Told::default()));
     let store: Arc<dyn Store> = Arc::new(Telling::new(store, told.clone(), figures.clone()));
     let steady = clock.clone();
     let setting = Setting {
