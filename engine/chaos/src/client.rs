@@ -165,6 +165,7 @@ impl Hand {
             Err(Trouble::KeyReused(_)) => Came::NotAtAll("key_reused"),
             Err(Trouble::NotOpened(..)) => Came::NotAtAll("not_opened"),
             Err(Trouble::Parked(_)) => Came::NotAtAll("parked"),
+            Err(Trouble::Stale { .. }) => Came::NotAtAll("stale"),
         }
     }
 

@@ -12,7 +12,6 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt};
-use ports::fault::Fault;
 use ports::query::{News, NewsPlace, Page, Since};
 use ports::store::Store;
 use serde::Deserialize;
@@ -125,7 +124,7 @@ async fn next(mut reader: Reader) -> Option<(Vec<Event>, Reader)> {
 
 impl Reader {
     /// What the store says came next; where to begin anew when it does not know the place any more.
-    async fn stored(&self) -> Result<Result<Vec<News>, NewsPlace>, Fault> {
+    async fn stored(&self) -> Result<Result<Vec<News>, NewsPlace>, Cannot> {
         let store = self.desk.office.engine.store();
         let page = store.news(Since::Place(self.at), AT_ONCE as u32).await?;
         match page.lost {

@@ -104,7 +104,8 @@ impl Told {
         let found = !page.news.is_empty();
         kept.news.extend(page.news);
         let over = kept.news.len().saturating_sub(KEPT);
-        if let Some(dropped) = kept.news.drain(..over).next_back() {
+        let dropped = kept.news.drain(..over).next_back();
+        if let Some(dropped) = dropped {
             kept.from = Some(dropped.place);
         }
         drop(kept);

@@ -30,7 +30,10 @@ async fn old_tables_are_refused_with_the_command_to_run() {
     let clock: Arc<dyn Clock> = Arc::new(Watch::default());
     let fault = store::open(&address, clock.clone(), 1).await.err().unwrap();
     assert_eq!((fault.cause, fault.retry), (Cause::OldSchema, Retry::Never));
-    assert!(fault.detail.starts_with("the tables lack 0001 cases, 0002 news: run `charter migrate`"), "{fault}");
+    assert!(
+        fault.detail.starts_with("the tables lack 0001 cases, 0002 news: run `charter migrate`"),
+        "{fault}"
+    );
     let listed = store::pending(&address, clock.clone()).await.unwrap();
     assert_eq!(listed.iter().map(|m| (m.number, m.name)).collect::<Vec<_>>(), [(1, "cases"), (2, "news")]);
     assert_eq!(store::migrate(&address, clock.clone()).await.unwrap(), listed);
