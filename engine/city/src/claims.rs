@@ -101,6 +101,18 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// A clock that stood still for a day or two opens its gate a day later than any other may.
+    fn after_its_gate(&mut self) {
+        let opens = self.claimed.day() + DUE_AT_MOST + 1;
+        if let Fate::PaidOut { disbursed, .. } = &mut self.fate
+            && disbursed.day() < opens
+        {
+            *disbursed = disbursed.plus((opens - disbursed.day()) * 86_400);
+        }
+    }
+}
+
 /// Five days and the longest rest of these years: by then an evaluation is due.
 const DUE_AT_MOST: u32 = 17;
 /// An offer stands for thirty days; the enterprise does not wait for the last.
@@ -163,6 +175,7 @@ impl Desk<'_> {
         {
             let asked = claimed.plus(self.draw.between(1_800, 7_200) as u32);
             claim.material = Some((asked, asked.plus((decided.0 - asked.0) / 2)));
+            claim.after_its_gate();
         }
         self.made.push(claim);
     }

@@ -84,6 +84,16 @@ pub async fn open(
     }
 }
 
+/// Walks everything a store keeps on this machine: what is wrong with it. A large file takes minutes.
+///
+/// # Errors
+/// A fault when it cannot be read.
+pub async fn damage(address: &Address) -> Result<Vec<String>, Fault> {
+    let Address::Sqlite(path) = address else { return Ok(vec![]) };
+    let path = std::path::PathBuf::from(path);
+    sqlite::carried(async move { sqlite::whole(&path) }).await
+}
+
 /// What `migrate` would do, in order.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! acknowledged. Any failure of the disk closes the store for good; the process has to end with exit code 75
 //! and be started again, because only a fresh start reads what the disk really has.
 
+mod check;
 mod disk;
 mod fault;
 mod read;
@@ -26,6 +27,7 @@ use tokio::sync::Mutex;
 use crate::by_hand::{Shape, Step, filled};
 use crate::migrate::Migration;
 use crate::tables::{Ask, Line, Rows, Tables, Words};
+pub use check::whole;
 use fault::read_failed;
 pub use session::SqliteSession;
 
@@ -160,7 +162,7 @@ fn open_writer(path: &Path, unclean: bool) -> Result<(Connection, i64), Fault> {
     writer.set_prepared_statement_cache_capacity(STATEMENTS);
     assert_settings(&writer)?;
     if unclean {
-        check_integrity(&writer)?;
+        check::after_unclean_end(&writer, path)?;
     }
     let high = writer.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(read_failed)?;
     Ok((writer, high))
@@ -179,19 +181,9 @@ fn assert_settings(writer: &Connection) -> Result<(), Fault> {
     Ok(())
 }
 
-fn check_integrity(writer: &Connection) -> Result<(), Fault> {
-    let said = writer.query_row("PRAGMA integrity_check(5)", [], |row| row.get::<_, String>(0));
-    let said = said.map_err(read_failed)?;
-    if said == "ok" {
-        return Ok(());
-    }
-    let detail = format!("after an unclean end the database fails its check: {said}. Restore a backup");
-    Err(Fault::new(Cause::Damaged, Retry::Never, detail))
-}
-
 /// Carries out an act on a thread that may wait for the disk. Once begun it is carried to its end, whether
 /// somebody still waits for it or not.
-async fn carried<F>(act: F) -> F::Output
+pub(crate) async fn carried<F>(act: F) -> F::Output
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,

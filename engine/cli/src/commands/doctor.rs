@@ -181,7 +181,30 @@ async fn opened(at: &store::Address, shown: &str, clock: Arc<HostClock>) -> Vec<
             words!("数据库打不开：{fault}", "the database cannot be opened: {fault}"),
         )),
     }
+    lines.extend(whole(at).await);
     lines
+}
+
+/// Whether the whole file is sound: a start after an unclean end looks only at what that end may have torn.
+async fn whole(at: &store::Address) -> Option<Line> {
+    let store::Address::Sqlite(_) = at else { return None };
+    let restore =
+        words!("从备份恢复，再运行 charter audit verify", "restore a backup, then run charter audit verify");
+    Some(match store::damage(at).await {
+        Ok(wrong) if wrong.is_empty() => {
+            line(Mark::Ok, words!("数据库文件逐页查过，完好", "every page of the database file is sound"))
+        }
+        Ok(wrong) => {
+            let what = wrong.join("; ");
+            line(Mark::Fail, words!("数据库文件损坏：{what}", "the database file is damaged: {what}"))
+                .cure(restore)
+        }
+        Err(fault) => line(
+            Mark::Fail,
+            words!("数据库文件查不了：{fault}", "the database file cannot be checked: {fault}"),
+        )
+        .cure(restore),
+    })
 }
 
 fn clocks(store: Timestamp) -> Line {
