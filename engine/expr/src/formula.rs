@@ -196,6 +196,11 @@ impl Formula {
         &self.0.reads
     }
 
+    /// The variables that are not null whenever it yields true: `a` and `b` of `a is known and b != null`.
+    pub fn proves(&self) -> Vec<Slot> {
+        check::proven(&self.0.node)
+    }
+
     /// The numbers and stretches of time written into it.
     pub fn literals(&self) -> &[Literal] {
         &self.0.literals

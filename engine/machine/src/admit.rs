@@ -6,7 +6,9 @@ use expr::formula::UnaryTests;
 use expr::value::{Type, Value};
 
 use crate::case::{Run, Task};
-use crate::chart::{Chart, EventDecl, FieldType, FormField, PartyOf, Sign, TaskDecl, Transition};
+use crate::chart::{
+    Chart, EventDecl, FieldType, FormField, PartyOf, RecordField, Sign, TaskDecl, Transition,
+};
 use crate::children::whole;
 use crate::event::{Event, Target};
 use crate::fact::What;
@@ -382,7 +384,30 @@ pub fn admit_value(ty: &FieldType, value: Value) -> Option<Value> {
             Some(Value::text(code.as_str()))
         }
         FieldType::File => fits(&value, &file_type()).then_some(value),
+        FieldType::List(of) => {
+            let Value::List(items) = &value else { return None };
+            let admitted = |item: &Value| admit_value(of, item.clone()).filter(|item| *item != Value::Null);
+            items.iter().map(admitted).collect::<Option<Vec<Value>>>().map(Value::list)
+        }
+        FieldType::Record(fields) => admit_record(fields, &value),
     }
+}
+
+/// A record as its fields want it: what is required is there, and nothing that was not asked for.
+fn admit_record(fields: &[RecordField], value: &Value) -> Option<Value> {
+    let given = value.as_context()?;
+    if !given.keys().all(|name| fields.iter().any(|field| field.name == *name)) {
+        return None;
+    }
+    let mut admitted: Vec<(Name, Value)> = Vec::new();
+    for field in fields {
+        match given.get(&field.name).cloned().unwrap_or(Value::Null) {
+            Value::Null if field.required => return None,
+            Value::Null => {}
+            value => admitted.push((field.name.clone(), admit_value(&field.ty, value)?)),
+        }
+    }
+    Some(Value::context(admitted))
 }
 
 /// Whether a value is of a type. Money has at most two decimals: fen.
@@ -423,5 +448,38 @@ impl Chart {
     /// The event's declaration.
     pub fn event(&self, event: EventIx) -> &EventDecl {
         &self.events[event.at()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hits(entries: &[&[(&str, &str)]]) -> Value {
+        Value::list(
+            entries.iter().map(|hit| Value::context(hit.iter().map(|(name, it)| (*name, Value::text(*it))))),
+        )
+    }
+
+    #[test]
+    fn the_codes_inside_the_records_of_a_list_are_checked() {
+        let field = |name: &str, ty, required| RecordField { name: name.into(), ty, required };
+        let record = FieldType::Record(vec![
+            field("enterprise", FieldType::Uscc, true),
+            field("note", FieldType::Plain(Type::Text), false),
+        ]);
+        let list = FieldType::List(Box::new(record));
+        let admitted = |value: &Value| admit_value(&list, value.clone());
+        let good = hits(&[
+            &[("enterprise", "91320599MA00000070"), ("note", "a")],
+            &[("enterprise", "91320599MA00000070")],
+        ]);
+        assert_eq!(admitted(&good), Some(good));
+        // A wrong check digit, a code left out, a name nobody asked for, no record at all.
+        assert_eq!(admitted(&hits(&[&[("enterprise", "91320599MA00000089")]])), None);
+        assert_eq!(admitted(&hits(&[&[("note", "a")]])), None);
+        assert_eq!(admitted(&hits(&[&[("enterprise", "91320599MA00000070"), ("x", "y")]])), None);
+        assert_eq!(admitted(&Value::list([Value::Null])), None);
+        assert_eq!(admitted(&Value::text("91320599MA00000070")), None);
     }
 }

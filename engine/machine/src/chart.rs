@@ -270,6 +270,37 @@ pub enum FieldType {
     Uscc,
     /// A stored file: a context of name, hash, size and media type.
     File,
+    /// A list of values that are more than plain.
+    List(Box<FieldType>),
+    /// A record of which some values are more than plain.
+    Record(Vec<RecordField>),
+}
+
+/// One value of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordField {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: FieldType,
+    /// Whether it must be there.
+    pub required: bool,
+}
+
+impl FieldType {
+    /// The type as formulas see it.
+    pub fn plain(&self) -> Type {
+        match self {
+            FieldType::Plain(ty) => ty.clone(),
+            FieldType::Uscc => Type::Text,
+            FieldType::File => crate::admit::file_type(),
+            FieldType::List(of) => Type::list(of.plain()),
+            FieldType::Record(fields) => Type::context(fields.iter().map(|field| {
+                let ty = field.ty.plain();
+                (field.name.clone(), if field.required { ty } else { ty.nullable() })
+            })),
+        }
+    }
 }
 
 /// How sensitive a field is.

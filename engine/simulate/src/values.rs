@@ -8,18 +8,13 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use language::tree::{Kind, Node};
 use language::words::Words;
-use machine::admit::file_type;
 use machine::chart::FieldType;
 use machine::ids::Name;
 use rust_decimal::Decimal;
 
 /// The plain type behind a field's type.
 pub fn plain(ty: &FieldType) -> Type {
-    match ty {
-        FieldType::Plain(ty) => ty.clone(),
-        FieldType::Uscc => Type::Text,
-        FieldType::File => file_type(),
-    }
+    ty.plain()
 }
 
 /// Reads a text as a value of a type.

@@ -21,6 +21,7 @@ use super::{Literal, Mode};
 use crate::value::{Lang, Type, Value};
 
 use facts::Key;
+pub(super) use facts::proven;
 pub(crate) use rules::{comparable, fits_type};
 
 /// A variable a formula reads.

@@ -4,7 +4,7 @@ use expr::formula::Formula;
 use expr::time::period::Period;
 use expr::time::reminder::Reminder;
 use expr::value::{Type, Value};
-use machine::chart::{Clock, ClockKind, Pattern};
+use machine::chart::{Clock, ClockKind, Guard, Pattern, Variable};
 use machine::ids::{ClockIx, Name};
 
 use crate::codes;
@@ -32,7 +32,9 @@ impl Lowering<'_, '_, '_> {
         let declared = &outline.clocks[ix.at()];
         let node = declared.node;
         self.of = Thing::Clock(outline.ix, ix);
-        let place = self.place(declared.owner, AtHand::Some);
+        let mut place = self.place(declared.owner, AtHand::Some);
+        let when = self.guard(node, "when", &place);
+        self.learn(when.as_ref(), &mut place);
         let moments = Want::Among(vec![Type::Instant.nullable(), Type::Date.nullable()]);
         let reminders = self.reminders(node);
         Some(Clock {
@@ -40,7 +42,7 @@ impl Lowering<'_, '_, '_> {
             title: pick::title(node, &declared.name),
             kind: declared.kind,
             owner: declared.owner,
-            when: self.guard(node, "when", &place),
+            when,
             from: self.formula_at(node, "from", &place, &moments),
             floor: self.formula_at(node, "floor", &place, &moments),
             reminders: reminders.into_iter().flat_map(|(_, marks)| marks).collect(),
@@ -49,6 +51,18 @@ impl Lowering<'_, '_, '_> {
             event: format!("clock.{}", declared.name).into(),
             within: self.within(node, &place)?,
         })
+    }
+
+    /// A clock runs only when its condition holds: what the condition asks to be known, its times may read.
+    fn learn(&self, when: Option<&Guard>, place: &mut Place) {
+        let Some(Guard::Formula(formula)) = when else { return };
+        for slot in formula.proves() {
+            if let Some(Variable::Field(field)) = self.scopes.variable(slot.0 as usize) {
+                place.known.push(*field);
+            }
+        }
+        place.known.sort_unstable();
+        place.known.dedup();
     }
 
     fn within(&mut self, node: &Node, place: &Place) -> Option<Formula> {

@@ -1,7 +1,7 @@
 //! Data fields and the forms of events: their types, bounds and protection.
 
 use expr::value::Type;
-use machine::chart::{EventDecl, Field, FieldType, FormField, KnownFrom, Protection};
+use machine::chart::{EventDecl, Field, FieldType, FormField, KnownFrom, Protection, RecordField};
 use machine::ids::{EventIx, FieldIx, Name};
 
 use crate::codes;
@@ -97,7 +97,10 @@ fn type_of(node: &Node, desk: &mut Desk<'_>) -> Option<FieldType> {
     let (word, span) = pick::text(node, "type")?;
     if let Some(item) = word.strip_prefix("list of ") {
         let item = named_type(item.trim(), node, desk)?;
-        return Some(FieldType::Plain(Type::list(literal::plain(&item))));
+        return Some(match item {
+            FieldType::Plain(ty) => FieldType::Plain(Type::list(ty)),
+            more => FieldType::List(Box::new(more)),
+        });
     }
     let found = named_type(word, node, desk);
     if found.is_none() && !TYPES.contains(&word) {
@@ -126,7 +129,7 @@ fn named_type(word: &str, node: &Node, desk: &mut Desk<'_>) -> Option<FieldType>
         "period" => Type::Period,
         "bool" => Type::Bool,
         "choice" => choice(node, desk)?,
-        "record" => record(node, desk),
+        "record" => return Some(record(node, desk)),
         "uscc" => return Some(FieldType::Uscc),
         "file" => return Some(FieldType::File),
         _ => return None,
@@ -151,16 +154,17 @@ fn choice(node: &Node, desk: &mut Desk<'_>) -> Option<Type> {
     Some(Type::choice(of))
 }
 
-fn record(node: &Node, desk: &mut Desk<'_>) -> Type {
-    let fields = declared(node, "fields");
-    let mut types = Vec::new();
-    for field in &fields {
+/// A record; it is plain when everything in it is.
+fn record(node: &Node, desk: &mut Desk<'_>) -> FieldType {
+    let mut fields = Vec::new();
+    for field in declared(node, "fields") {
         names::check_word(Sort::Field, &field.name, field.span, desk);
-        let ty = type_of(field.node, desk).map_or(Type::Any, |ty| literal::plain(&ty));
-        let known = pick::flag(field.node, "required");
-        types.push((field.name.clone(), if known { ty } else { ty.nullable() }));
+        let ty = type_of(field.node, desk).unwrap_or(FieldType::Plain(Type::Any));
+        fields.push(RecordField { ty, required: pick::flag(field.node, "required"), name: field.name });
     }
-    Type::context(types)
+    let plain = fields.iter().all(|field| matches!(field.ty, FieldType::Plain(_)));
+    let record = FieldType::Record(fields);
+    if plain { FieldType::Plain(record.plain()) } else { record }
 }
 
 fn event(declared: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut Desk<'_>) -> EventDecl {

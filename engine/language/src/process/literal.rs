@@ -201,9 +201,5 @@ fn example(ty: &Type) -> Words {
 
 /// The type a field has in formulas.
 pub(crate) fn plain(ty: &FieldType) -> Type {
-    match ty {
-        FieldType::Plain(ty) => ty.clone(),
-        FieldType::Uscc => Type::Text,
-        FieldType::File => machine::admit::file_type(),
-    }
+    ty.plain()
 }

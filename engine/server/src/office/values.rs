@@ -21,6 +21,8 @@ pub fn kind(ty: &FieldType) -> String {
         FieldType::Uscc => "uscc".to_owned(),
         FieldType::File => "file".to_owned(),
         FieldType::Plain(ty) => kind_of(ty),
+        FieldType::List(of) => format!("list of {}", kind(of)),
+        FieldType::Record(_) => kind_of(&ty.plain()),
     }
 }
 

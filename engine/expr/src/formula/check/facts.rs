@@ -55,6 +55,17 @@ impl Key {
     }
 }
 
+/// The variables that are not null whenever the condition holds.
+pub(in crate::formula) fn proven(node: &Node) -> Vec<Slot> {
+    let mut facts = Vec::new();
+    learned(node, true, &mut facts);
+    let variables = facts.iter().filter(|key| key.path.is_empty()).filter_map(|key| match key.root {
+        Root::Variable(slot) => Some(slot),
+        Root::Local(_) => None,
+    });
+    variables.collect()
+}
+
 /// What is known not to be null if the condition comes out as `outcome`.
 pub(super) fn learned(node: &Node, outcome: bool, facts: &mut Vec<Key>) {
     match &node.op {
