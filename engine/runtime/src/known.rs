@@ -33,6 +33,11 @@ impl Known {
         if let Some(before) = self.young.insert(id, loaded) {
             self.weight -= before.case.runs.len();
         }
+    }
+
+    /// Forgets the old generation when the young one is full. Between two of these nothing is forgotten by itself:
+    /// whatever a round found here it still finds when it decides.
+    pub fn trim(&mut self) {
         if self.weight > self.half {
             self.old = std::mem::take(&mut self.young);
             self.weight = 0;
@@ -60,5 +65,59 @@ impl Known {
     /// Whether none is kept.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use machine::case::{Case, Run};
+    use machine::ids::ChartIx;
+    use ports::commit::Mark;
+    use ports::query::Standing;
+    use std::sync::Arc;
+
+    fn loaded(id: &str) -> Loaded {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let run = Run {
+            chart: ChartIx::MAIN,
+            key: Default::default(),
+            slot: None,
+            started_at: at,
+            active: vec![],
+            remembered: vec![],
+            data: vec![],
+            timers: vec![],
+            tasks: vec![],
+            trail: Default::default(),
+            ended: None,
+        };
+        let case = Case {
+            id: CaseId(id.into()),
+            process: "p".into(),
+            definition: "d".into(),
+            started_at: at,
+            at,
+            runs: vec![Arc::new(run)],
+            facts: 0,
+            next_timer: 1,
+            next_task: 1,
+        };
+        Loaded { case, mark: Mark::NEW, standing: Standing::Running }
+    }
+
+    #[test]
+    fn what_a_round_found_stays_until_the_round_is_over() {
+        let mut known = Known::new(2);
+        for id in ["A", "B", "C", "D", "E"] {
+            known.put(loaded(id));
+        }
+        assert_eq!(known.len(), 5);
+        known.trim();
+        known.put(loaded("F"));
+        assert!(known.get(&CaseId("A".into())).is_some(), "the old generation is still there");
+        known.put(loaded("G"));
+        known.trim();
+        assert!(known.get(&CaseId("A".into())).is_none() && known.get(&CaseId("G".into())).is_some());
     }
 }

@@ -77,6 +77,7 @@ impl Lane {
             return Ok(Round::Idle);
         }
         let began = Instant::now();
+        self.known.trim();
         let cases: BTreeSet<CaseId> = waiting.iter().map(|one| one.job.case.clone()).collect();
         let count = waiting.len();
         let worked = self.work(waiting).await;
