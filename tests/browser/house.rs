@@ -75,7 +75,7 @@ impl Probe for Ready {
 /// Opens the office at an instant; answers its address. It closes with the runtime it was opened on.
 pub async fn open(start: &str) -> String {
     let clock = Arc::new(HandClock { start: start.parse().unwrap(), passed: AtomicI64::new(0) });
-    let (told, figures) = (Arc::new(Told::new("test")), Arc::new(Figures::default()));
+    let (told, figures) = (Arc::new(Told::default()), Arc::new(Figures::default()));
     let opened = store::open(&store::Address::Memory, clock.clone(), 1).await.unwrap();
     let store: Arc<dyn Store> = Arc::new(Telling::new(opened, told.clone(), figures.clone()));
     let steady = {
@@ -89,7 +89,7 @@ pub async fn open(start: &str) -> String {
         Engine::new(Setting { store, clock: clock.clone(), steady, shelf, bounds, shared: false });
     runtime::deploy::keep_own(&engine).await.unwrap();
     // Without a registration in force the opener is asked whether the account is active.
-    for policy in ["financing-demand", "leave"] {
+    for policy in ["financing-demand", "leave", "institution-admission"] {
         let path = format!("workflows/{policy}/workflow.yaml");
         let deployed =
             runtime::deploy::deploy(&engine, &path, &read(&path), "system:test", "as shipped").await;
@@ -99,6 +99,8 @@ pub async fn open(start: &str) -> String {
         tokio::spawn(loops::lane(engine.clone(), number, lane));
     }
     tokio::spawn(loops::clock(engine.clone()));
+    let (looking, news) = (engine.clone(), told.clone());
+    tokio::spawn(async move { news.keep_looking(looking).await });
     let post = Deliveries::new(engine.clone(), Arc::new(Post::new(engine.clone())), AT_ONCE);
     tokio::spawn(loops::deliveries(engine.clone(), post, || 128));
     let register = Register::read("accounts.yaml", ACCOUNTS.as_bytes());

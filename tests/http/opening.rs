@@ -143,7 +143,19 @@ fn what_another_case_knows_is_looked_up_and_not_asked() {
         door.post("zhou", &format!("/v1/cases/{case}/events"), event("activate")).await;
         let after = wish(&door, json!({ "amount": "1.00" })).await;
         assert_eq!(known(&door, &after).await, json!(true));
+        let again = || async {
+            let body = json!({ "process": "wish", "data": { "amount": "2.00" } }).to_string();
+            let key = [("idempotency-key", "wish-1")];
+            door.ask("zhou", reqwest::Method::POST, "/v1/cases", &key, Some(body)).await
+        };
+        let first = again().await;
         door.post("zhou", &format!("/v1/cases/{case}/events"), event("leave")).await;
+        let second = again().await;
+        assert_eq!(
+            (second.status, &second.json()["case"]),
+            (first.status, &first.json()["case"]),
+            "sent again"
+        );
         let gone = wish(&door, json!({ "amount": "1.00", "enterprise": ENTERPRISE })).await;
         assert_eq!(known(&door, &gone).await, json!(false), "it has ended");
     });

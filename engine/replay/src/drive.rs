@@ -221,6 +221,7 @@ impl Drive<'_> {
             key: Some(command.key),
             message: None,
             at_version: None,
+            known: vec![],
         };
         let engine = self.engine.clone();
         let mut flight: Flight = Box::pin(async move { engine.send(sent).await });

@@ -109,6 +109,9 @@ pub struct Sent {
     pub message: Option<EffectKey>,
     /// Only while the case stands at this version; else [`Trouble::Stale`], and nothing is written.
     pub at_version: Option<u64>,
+    /// What the sender was not asked, because other cases know it: it comes to the data. Sent again with the same
+    /// key it may have changed, and it is the same command all the same.
+    pub known: Vec<(Name, Value)>,
 }
 
 /// The engine. Cloning it is cheap; all clones are one.
@@ -232,7 +235,7 @@ impl Engine {
         key: Option<Name>,
     ) -> Result<Answer, Trouble> {
         let work = Work::Open { process: process.into(), data };
-        self.send(Sent { case, work, by, key, message: None, at_version: None }).await
+        self.send(Sent { case, work, by, key, message: None, at_version: None, known: vec![] }).await
     }
 
     /// Gives a case something to decide.
@@ -246,7 +249,16 @@ impl Engine {
         by: Actor,
         key: Option<Name>,
     ) -> Result<Answer, Trouble> {
-        self.send(Sent { case, work: Work::Input(input), by, key, message: None, at_version: None }).await
+        self.send(Sent {
+            case,
+            work: Work::Input(input),
+            by,
+            key,
+            message: None,
+            at_version: None,
+            known: vec![],
+        })
+        .await
     }
 
     /// An act of those who run the engine: retry, skip, move, cancel; with a reason and a fact.
@@ -283,7 +295,7 @@ impl Engine {
         let by = Actor::system("timer");
         let under_way = UnderWay::begin(self.office.ticks.clone());
         let work = Work::Input(Input::Tick);
-        let sent = Sent { case, work, by, key: None, message: None, at_version: None };
+        let sent = Sent { case, work, by, key: None, message: None, at_version: None, known: vec![] };
         self.enter(sent, None, Some(under_way))
     }
 
@@ -298,7 +310,7 @@ impl Engine {
             at: self.now(),
             key: sent.key.zip(body),
             case: sent.case,
-            what: sent.work,
+            what: with_known(sent.work, sent.known),
             by: sent.by,
             message: sent.message,
             at_version: sent.at_version,
@@ -371,6 +383,21 @@ impl Engine {
 /// The lane of a case: always the same one.
 fn lane_of(case: &CaseId, lanes: usize) -> usize {
     usize::from(part_of(case)) * lanes / usize::from(PARTS)
+}
+
+/// What was asked, with what other cases know.
+fn with_known(work: Work, known: Vec<(Name, Value)>) -> Work {
+    match work {
+        Work::Open { process, mut data } => {
+            data.extend(known);
+            Work::Open { process, data }
+        }
+        Work::Input(Input::Event(mut event)) => {
+            event.data.extend(known);
+            Work::Input(Input::Event(event))
+        }
+        other @ Work::Input(_) => other,
+    }
 }
 
 /// What was asked, as a hash: the same key with another of it is a conflict. The version it was meant for is no part

@@ -90,6 +90,7 @@ impl Post {
             key: None,
             message: Some(request.key.clone()),
             at_version: None,
+            known: vec![],
         };
         match self.engine.send(sent).await {
             Ok(_) | Err(Trouble::UnknownCase(_)) => Ok(()),

@@ -193,6 +193,7 @@ async fn answered(
         key: Some(key.into()),
         message: None,
         at_version: None,
+        known: vec![],
     };
     match engine.send(sent).await {
         // The same call was answered before, perhaps in other words: the first answer stands.

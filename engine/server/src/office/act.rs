@@ -79,10 +79,12 @@ impl Office {
             }
             _ => {}
         }
-        data.extend(self.known_at_opening(main, &data).await?);
+        let known = self.known_at_opening(main, &data).await?;
         let case = self.number_of(process, number, how, calendar.zone()).await?;
         let by = viewer.acting(&role);
-        let answer = self.engine.open(case, process, data, by, Some(how.key.clone())).await;
+        let (key, work) = (Some(how.key.clone()), Work::Open { process: process.into(), data });
+        let sent = Sent { case, work, by, key, message: None, at_version: None, known };
+        let answer = self.engine.send(sent).await;
         self.done(viewer, answer).await
     }
 
@@ -157,7 +159,8 @@ impl Office {
         let ty = |name: &str| -> Option<&FieldType> {
             decl.and_then(|decl| decl.form.iter().find(|field| *field.name == *name)).map(|field| &field.ty)
         };
-        let mut data = values::read_all(&asked.data, ty, held.calendar.zone())?;
+        let data = values::read_all(&asked.data, ty, held.calendar.zone())?;
+        let mut known = Vec::new();
         if let Some(decl) = decl {
             let vouched = |line: &&FormField| {
                 self.is_known(line.from.as_ref()) && data.iter().any(|(n, _)| *n == line.name)
@@ -165,7 +168,7 @@ impl Office {
             if let Some(line) = decl.form.iter().find(vouched) {
                 return Err(refused(Code::DataUnknown, &line.name));
             }
-            data.extend(self.known_of_event(decl, &data, viewer.organisation.as_ref()).await?);
+            known = self.known_of_event(decl, &data, viewer.organisation.as_ref()).await?;
         }
         let senders = chart
             .transitions
@@ -179,7 +182,10 @@ impl Office {
         let by = self.actor(viewer, &held, how, &senders)?;
         let reason = asked.reason.as_deref().map(Name::from);
         let event = Event { to, name: asked.event.as_str().into(), data, reason };
-        self.give(viewer, case, Input::Event(event), by, how).await
+        let (key, work) = (Some(how.key.clone()), Work::Input(Input::Event(event)));
+        let at_version = how.at_version;
+        let sent = Sent { case: case.clone(), work, by, key, message: None, at_version, known };
+        self.done(viewer, self.engine.send(sent).await).await
     }
 
     /// Decides a task: sends one of its outcomes to its run.
@@ -380,6 +386,7 @@ impl Office {
             key: None,
             message: None,
             at_version: None,
+            known: vec![],
         };
         let asked = |input: &Input| viewer.roles.iter().any(|r| body_of(&sent(input, r)) == recorded.body);
         let kept = Answer::kept(recorded.case.clone(), &recorded.answer);
@@ -417,7 +424,15 @@ impl Office {
         how: &How,
     ) -> Result<DoneView, Cannot> {
         let (key, work) = (Some(how.key.clone()), Work::Input(input));
-        let sent = Sent { case: case.clone(), work, by, key, message: None, at_version: how.at_version };
+        let sent = Sent {
+            case: case.clone(),
+            work,
+            by,
+            key,
+            message: None,
+            at_version: how.at_version,
+            known: vec![],
+        };
         self.done(viewer, self.engine.send(sent).await).await
     }
 
