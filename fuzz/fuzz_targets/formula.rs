@@ -1,7 +1,4 @@
 //! Any bytes as a formula.
 #![no_main]
 
-#[path = "../entries.rs"]
-mod entries;
-
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| entries::formula(bytes));

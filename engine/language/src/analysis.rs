@@ -23,19 +23,25 @@
 use expr::time::calendar::Calendar;
 use machine::definition::Definition;
 
+use crate::allow;
 use crate::diagnostic::Report;
 use crate::lints::{self, Subject};
-use crate::process::{Compiled, SourceMap, compile};
+use crate::process::{Compiled, SourceMap, Thing, compile};
 use crate::source::Sources;
 
-/// Everything the lints find in a definition. With a calendar, what depends on holidays is looked at too.
+/// Everything the lints find in a definition, without what its author allows (`# allow CODE: reason`). With a
+/// calendar, what depends on holidays is looked at too.
 pub fn analyse(
     definition: &Definition,
     map: &SourceMap,
     sources: &Sources,
     calendar: Option<&Calendar>,
 ) -> Report {
-    lints::look(&Subject::new(definition, map, sources, calendar))
+    let found = lints::look(&Subject::new(definition, map, sources, calendar));
+    match map.span(Thing::Process) {
+        Some(process) => allow::sift(found, process.file, sources),
+        None => found,
+    }
 }
 
 /// Compiles the bytes of a file and analyses what comes of it. As after [`compile`], there is a definition

@@ -291,6 +291,8 @@ codes! {
     CH0732 Warning PARAMETER_WITHOUT_BASIS "参数有出处却没写依据" "a parameter without its basis";
     CH0733 Note TOO_MANY_CONFIGURATIONS "状态组合太多" "too many combinations of states";
     CH0734 Warning SPEAKS_FOR_OTHERS "可以替别家单位办理" "a party may act in another's name";
+    CH0735 Warning IDLE_ALLOWANCE "容许的问题并不存在" "an allowance for what is not found";
+    CH0736 Warning ALLOWANCE_WITHOUT_REASON "容许没有写理由" "an allowance without a reason";
 
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";

@@ -6,6 +6,7 @@
 //! a table of keys, [`suggest`] finds the word that was meant, [`format`](mod@format) writes the normal form.
 //! [`check`] also looks at what cases can come to ([`graph`]) and says what no case can do right ([`analysis`]).
 
+mod allow;
 pub mod analysis;
 pub mod calendar;
 pub mod codes;
