@@ -6,6 +6,8 @@
 
 #[path = "runtime/audit.rs"]
 mod audit;
+#[path = "runtime/boundary.rs"]
+mod boundary;
 #[path = "runtime/claims.rs"]
 mod claims;
 #[path = "runtime/deadlines.rs"]

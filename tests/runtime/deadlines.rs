@@ -10,7 +10,7 @@ use runtime::{timers, watch};
 use crate::house::{House, over_all_stores, supervisor, text};
 
 /// An offer that stands for an hour: accepted before, it counts; at the hour it has lapsed.
-const OFFER: &str = "
+pub const OFFER: &str = "
 process: offer
 language: 1
 title: { zh: 报价, en: Offer }
@@ -29,7 +29,7 @@ states:
   lapsed: { type: final, title: { zh: 已失效, en: Lapsed } }
 ";
 
-fn clerk() -> Actor {
+pub fn clerk() -> Actor {
     Actor::person("chen", "icbc", "clerk")
 }
 

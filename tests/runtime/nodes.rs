@@ -12,8 +12,8 @@ use runtime::engine::Engine;
 use runtime::nodes::Node;
 use runtime::timers;
 
-use crate::deadlines::offer;
-use crate::house::{HandClock, House, over_all_stores, run, setting, supervisor};
+use crate::deadlines::{OFFER, clerk, offer};
+use crate::house::{HandClock, House, over_all_stores, run, setting, supervisor, text};
 
 struct Member {
     house: House,
@@ -157,6 +157,41 @@ fn what_came_due_while_a_lease_had_run_out_fires_when_it_is_kept_again() {
         alone.keep().await;
         alone.house.fire().await;
         assert_eq!(alone.house.states("O-1").await, "lapsed");
+    });
+}
+
+#[test]
+fn what_a_node_received_before_others_worked_on_the_case_is_not_decided_when_it_has_the_case_again() {
+    over_moved_clocks(|store, clock| async move {
+        let mut second = Member::new("two", &store, &clock);
+        settle(&mut [&mut second]).await;
+        offer(&second.house, "O-1").await;
+        second.node.leave(&second.house.engine).await.unwrap();
+        // The first has the case, and stands still with a command that came in time.
+        let mut still = setting(store.clone(), &clock);
+        still.shared = true;
+        let (engine, lanes) = Engine::new(still);
+        let first = House { engine: engine.clone() };
+        first.engine.shelf().put_compiled(&text(OFFER));
+        let mut node = Node::new("one");
+        node.run_once(&engine).await.unwrap();
+        let accepting = {
+            let first = first.clone();
+            tokio::spawn(async move { first.send("O-1", "accept", clerk(), Some("k")).await })
+        };
+        while engine.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // The second takes over, lets the offer lapse and goes; then the first wakes and has the case again.
+        clock.pass(SignedDuration::from_hours(2));
+        settle(&mut [&mut second]).await;
+        second.house.fire().await;
+        assert_eq!(second.house.states("O-1").await, "lapsed");
+        second.node.leave(&second.house.engine).await.unwrap();
+        node.run_once(&engine).await.unwrap();
+        run(&engine, lanes);
+        let answer = accepting.await.unwrap();
+        assert_eq!(answer, Err(Trouble::Elsewhere { node: None }), "it is for its sender to send it again");
     });
 }
 

@@ -1,6 +1,6 @@
 //! Programs that are started, ended, frozen and told to stop; and waiting for what they do, with a bound.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -104,25 +104,28 @@ impl Program {
         std::fs::read_to_string(&self.said).unwrap_or_default()
     }
 
-    /// The cases it answered so far, oldest first.
-    pub fn answered(&self) -> Vec<String> {
+    /// The cases it answered so far, each with when, oldest first.
+    pub fn answered(&self) -> Vec<(u64, String)> {
         let text = std::fs::read(&self.diary).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let mut asked = std::collections::BTreeMap::new();
+        let mut asked = BTreeMap::new();
         let mut answered = Vec::new();
         for line in text.lines() {
             match line.split(' ').collect::<Vec<_>>().as_slice() {
                 ["ask", _, key, case, ..] => drop(asked.insert((*key).to_owned(), (*case).to_owned())),
-                ["yes" | "no", _, key, ..] => answered.extend(asked.get(*key).cloned()),
+                ["yes" | "no", at, key, ..] => {
+                    let at = at.parse().unwrap_or_default();
+                    answered.extend(asked.get(*key).cloned().map(|case| (at, case)));
+                }
                 _ => {}
             }
         }
         answered
     }
 
-    /// The parts of the cases of its last so many answers.
-    pub fn parts_of_last(&self, most: usize) -> BTreeSet<u16> {
-        self.answered().iter().rev().take(most).map(|case| part_of(&CaseId(case.as_str().into()))).collect()
+    /// The parts of the cases it answered, each with when it last did.
+    pub fn parts(&self) -> BTreeMap<u16, u64> {
+        self.answered().into_iter().map(|(at, case)| (part_of(&CaseId(case.as_str().into())), at)).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! A storm: programs at work, blow after blow, and a program at the end that brings everything to rest.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use language::words;
@@ -8,6 +7,7 @@ use language::words::Words;
 use rustix::process::Signal;
 
 use crate::crowd::{Crowd, Program, until};
+use crate::diary::instant;
 use crate::dice::Dice;
 use crate::load::Kind;
 use crate::proxy::Proxy;
@@ -23,8 +23,6 @@ const REST: Duration = Duration::from_secs(90);
 /// Answers between two blows, at least.
 const ANSWERS: usize = 40;
 
-/// Answers of a program's last moments.
-const LAST: usize = 40;
 /// COMMITs of each kind that are cut in one blow.
 const CUTS: u64 = 3;
 
@@ -264,19 +262,19 @@ impl Storm {
 /// Kills a node and waits until another answers for its cases.
 fn take_over(victim: usize, working: &mut [Option<Program>], seen: &mut Seen) {
     let Some(mut program) = working[victim].take() else { return };
-    // What it answered in its last moments it worked on when it died.
-    let lost = program.parts_of_last(LAST);
     program.kill();
-    let began = Instant::now();
-    let mut others: Vec<&mut Program> = working.iter_mut().flatten().collect();
-    let before: Vec<BTreeSet<u16>> = others.iter().map(|other| other.parts_of_last(5 * LAST)).collect();
+    let (began, killed) = (Instant::now(), instant());
+    let others: Vec<&Program> = working.iter().flatten().collect();
+    // The parts it was the last to answer for.
+    let mut lost = program.parts();
+    for (part, at) in others.iter().flat_map(|other| other.parts()) {
+        if lost.get(&part).is_some_and(|last| *last < at) {
+            lost.remove(&part);
+        }
+    }
     let taken = until(RECOVERY, || {
-        let mut pairs = others.iter_mut().zip(&before);
-        let taken = |(other, before): (&mut &mut Program, &BTreeSet<u16>)| {
-            let now = other.parts_of_last(LAST);
-            now.iter().any(|part| lost.contains(part) && !before.contains(part))
-        };
-        pairs.any(taken).then_some(())
+        let mut now = others.iter().flat_map(|other| other.parts());
+        now.any(|(part, at)| at > killed && lost.contains_key(&part)).then_some(())
     });
     seen.takeover = seen.takeover.max(began.elapsed());
     if taken.is_none() {

@@ -11,7 +11,7 @@ use machine::incident::Incident;
 use machine::reason::Reason;
 use machine::step::{self, Opening};
 use machine::turn::Stop;
-use ports::commit::{Answered, Hash, Mark, NewEntry, Received, Unit};
+use ports::commit::{Answered, Fence, Hash, Mark, NewEntry, Received, Unit};
 use ports::outbox::EffectKey;
 use ports::query::{Loaded, Standing, Told};
 
@@ -35,6 +35,8 @@ pub struct Job {
     pub message: Option<EffectKey>,
     /// Only while the case stands at this version.
     pub at_version: Option<u64>,
+    /// The lease under which it was received.
+    pub fence: Option<Fence>,
 }
 
 /// The kinds of job.

@@ -303,7 +303,7 @@ impl Engine {
         if self.is_closing() {
             return Err(Trouble::Closing);
         }
-        self.office.fence(&sent.case, &sent.by, &sent.work)?;
+        let fence = self.office.fence(&sent.case, &sent.by, &sent.work)?;
         let queue = &self.queues[lane_of(&sent.case, self.queues.len())];
         let body = sent.key.as_ref().map(|_| body_of(&sent));
         let make = || Job {
@@ -314,6 +314,7 @@ impl Engine {
             by: sent.by,
             message: sent.message,
             at_version: sent.at_version,
+            fence,
         };
         queue.enter(self.office.bounds.queue_max, make, reply, under_way).map_err(|turned| match turned {
             Turned::Full => Trouble::Overloaded,

@@ -223,6 +223,10 @@ impl Lane {
 
     fn decide(&self, job: &Job, ahead: Option<&Loaded>) -> Result<Decided, Trouble> {
         let fence = self.office.fence(&job.case, &job.by, &job.what)?;
+        // Received under another lease: meanwhile another node may have fired what was not due at the receipt.
+        if job.fence.is_some() && job.fence != fence {
+            return Err(Trouble::Elsewhere { node: None });
+        }
         let now = self.office.now();
         let decided = match &job.what {
             Work::Open { process, data } => {

@@ -335,6 +335,7 @@ mod tests {
                 key: key.map(|key| (key.into(), [0; 32])),
                 message: None,
                 at_version: None,
+                fence: None,
             };
             queue.enter(100, make, None, None).unwrap();
         }
@@ -400,6 +401,7 @@ mod tests {
             key: None,
             message: None,
             at_version: None,
+            fence: None,
         };
         let entered = (0..10).filter(|at| queue.enter(8, || make("icbc", *at), None, None).is_ok()).count();
         assert_eq!(entered, 6);

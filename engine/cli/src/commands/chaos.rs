@@ -35,6 +35,7 @@ pub fn command(lang: Lang) -> Command {
         .arg(args::option("banks", "N", lang, "多少家银行，默认 75", "How many banks; 75 unless given"))
         .arg(args::option("claims", "N", lang, "不杀程序，只让两个程序抢着接单这么多次", "No blows: two programs fight over this many claims"))
         .arg(args::option("restart", "COMMAND", lang, "怎样重启数据库；写了就在办件时重启", "How the database is started again; given, it is, under load"))
+        .arg(args::option("beside", "PROGRAM", lang, "第二个程序用这个（旧）版本", "The second node is this, older, program"))
         .arg(args::option("keep", "FOLDER", lang, "把各程序的记录留在这个空文件夹里", "Keep what every program wrote down in this empty folder"))
         .arg(Arg::new("load").long("load").hide(true))
         .after_help(lang.pick(
@@ -63,6 +64,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         address,
         folder,
         banks: number("banks", 75)?.max(4),
+        beside: args::text(found, "beside").map(PathBuf::from),
         seed: number("seed", 1)?,
         seconds: number("seconds", 20)?,
     };
@@ -112,10 +114,12 @@ fn text_of(address: &Address) -> Result<String, Failure> {
     }
 }
 
-/// Programs are this one, called with what they have to do.
-fn call() -> Call {
-    Box::new(|load| {
-        let mut command = std::process::Command::new(std::env::current_exe()?);
+/// Programs are this one, called with what they have to do; the second may be another.
+fn call(beside: Option<PathBuf>) -> Call {
+    Box::new(move |load| {
+        let other = beside.clone().filter(|_| load.name == "n1");
+        let program = other.map_or_else(std::env::current_exe, Ok)?;
+        let mut command = std::process::Command::new(program);
         command.args(["chaos", "--load", &load.to_string()]);
         Ok(command)
     })
@@ -126,6 +130,7 @@ struct Run {
     address: Address,
     folder: PathBuf,
     banks: u64,
+    beside: Option<PathBuf>,
     seed: u64,
     seconds: u64,
 }
@@ -153,7 +158,7 @@ impl Run {
     }
 
     fn crowd(&self, database: &str) -> Crowd {
-        Crowd::new(call(), &self.folder, database, self.banks, self.seed)
+        Crowd::new(call(self.beside.clone()), &self.folder, database, self.banks, self.seed)
     }
 
     fn storm(self, restart: Option<&str>, talk: &Talk) -> Outcome {
