@@ -42,11 +42,14 @@ pub struct Demand {
     /// The instants of the model, in order: two at which banks claim, the last moment before the first deadline,
     /// that deadline, the second deadline.
     pub instants: Vec<Timestamp>,
-    cases: Mutex<(Vec<Arc<Case>>, BTreeMap<String, CaseNo>)>,
+    cases: Mutex<Numbered>,
     steps: Mutex<BTreeMap<(CaseNo, What, u8), Step>>,
     /// The demand, published.
     pub published: CaseNo,
 }
+
+/// Cases by their number, and the number of each by all that it is.
+type Numbered = (Vec<Arc<Case>>, BTreeMap<String, CaseNo>);
 
 /// A step taken.
 #[derive(Clone, Copy, Debug)]
@@ -125,11 +128,11 @@ impl Demand {
         match what {
             What::Tick => Command { input: Input::Tick, by: Actor::system("timer"), at },
             What::Claim(bank) => {
-                let data = vec![("bank".into(), Value::text(&name(bank)))];
+                let data = vec![("bank".into(), Value::text(name(bank)))];
                 command(Target::Main, "claim", data, None, clerk(bank, "bank_clerk"), at)
             }
             What::Reject(bank) => {
-                let to = Target::Child { kind: "claims".into(), key: Value::text(&name(bank)) };
+                let to = Target::Child { kind: "claims".into(), key: Value::text(name(bank)) };
                 let reason = Some(Name::from("too little credit left"));
                 command(to, "reject", vec![], reason, clerk(bank, "bank_approver"), at)
             }
@@ -138,7 +141,7 @@ impl Demand {
 
     /// The claims of a bank.
     pub fn claims(case: &Case, bank: u8) -> impl Iterator<Item = &Run> {
-        let key = Value::text(&name(bank));
+        let key = Value::text(name(bank));
         case.runs.iter().skip(1).map(|run| &**run).filter(move |run| run.key == key)
     }
 

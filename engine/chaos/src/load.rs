@@ -10,13 +10,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use language::Sources;
 use machine::ids::Name;
 use ports::connector::{Connector, Delivering, Delivery, Request};
 use ports::fault::{Cause, Fault, Retry};
 use ports::outbox::OutboxFilter;
 use ports::query::{DueFilter, Page};
 use runtime::clocks::{HostClock, StoreClock};
+use runtime::deploy::{NotDeployed, deploy};
 use runtime::engine::{Engine, Setting};
 use runtime::lines::NOTICES;
 use runtime::loops::{self, Ended};
@@ -153,9 +153,6 @@ impl Load {
         let address: Address = self.database.parse()?;
         let store = store::open(&address, Arc::new(HostClock), 8).await?;
         let shelf = Shelf::default();
-        for (file, text) in PROCESSES {
-            shelf.put_compiled(&language::compile(&mut Sources::new(), file, text.as_bytes()));
-        }
         let mut setting = Setting::alone(store.clone(), Arc::new(HostClock), Arc::new(shelf));
         let postgres = matches!(address, Address::Postgres(_));
         setting.shared = postgres && !matches!(self.kind, Kind::Claims(_));
@@ -165,6 +162,10 @@ impl Load {
             setting.clock = clock.clone();
         }
         let (engine, lanes) = Engine::new(setting);
+        for (file, text) in PROCESSES {
+            // Kept in the store, too: a program of another version finds there what it does not have itself.
+            deploy(&engine, file, text, "system:chaos", "the load").await.map_err(undeployed)?;
+        }
         let mut work = JoinSet::new();
         for (number, lane) in lanes.into_iter().enumerate() {
             work.spawn(loops::lane(engine.clone(), number, lane));
@@ -248,6 +249,13 @@ impl Load {
                 }
             });
         }
+    }
+}
+
+fn undeployed(why: NotDeployed) -> Fault {
+    match why {
+        NotDeployed::Fault(fault) => fault,
+        NotDeployed::Findings(_) => Fault::new(Cause::Bug, Retry::Never, "the load does not compile"),
     }
 }
 
