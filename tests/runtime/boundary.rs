@@ -163,6 +163,7 @@ fn an_offer_is_accepted_exactly_when_the_acceptance_was_received_before_it_lapse
 }
 
 #[test]
+#[expect(clippy::async_yields_async, reason = "the command waits in its line while the clock goes on")]
 fn a_bank_decides_exactly_when_it_was_received_before_its_claim_was_cancelled() {
     over_all_stores(|place, clock| async move {
         let mut paced = Paced::new(place, &clock);
