@@ -83,6 +83,15 @@ pub fn script(bytes: &[u8], definition: &Arc<Definition>) -> Option<usize> {
     played
 }
 
+/// A table of an office: what kind it is, and every row held against what is computed.
+pub fn table(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = simulate::golden::kind(&text).is_ok();
+    let rows = simulate::golden::deadlines(&text, &Calendar::weekends_only());
+    let _ = rows.map(|rows| rows.len());
+    let _ = simulate::golden::usccs(&text).map(|rows| rows.len());
+}
+
 /// The process that scripts are played against.
 pub fn leave() -> Arc<Definition> {
     let text = include_str!("../engine/cli/src/commands/new/workflow.yaml").replace("PROCESS_NAME", "leave");

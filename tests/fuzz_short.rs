@@ -63,6 +63,14 @@ fn any_calendar_has_an_answer() {
 }
 
 #[test]
+fn any_table_has_an_answer() {
+    run(3_000, entries::table);
+    let cases = include_str!("cases/deadline_cases.csv");
+    let table: String = cases.lines().take(4).map(|line| format!("{line}\n")).collect();
+    run(3_000, |bytes| entries::table(&changed(&table, bytes)));
+}
+
+#[test]
 fn any_period_has_an_answer() {
     run(6_000, entries::period);
 }
@@ -77,9 +85,14 @@ fn a_whole_script_with_something_changed_has_an_answer() {
     let script: String = ["[", OPEN, SUBMIT, APPROVE, LATE, "]"].concat();
     assert_eq!(entries::script(script.as_bytes(), &LEAVE), Some(4), "the script itself plays");
     run(1_500, |bytes| {
-        let at = bytes.first().map_or(0, |b| usize::from(*b)) * script.len() / 256;
-        let mut changed = script.clone().into_bytes();
-        changed.splice(at..(at + bytes.len() / 4).min(script.len()), bytes.iter().copied().take(6));
-        let _ = entries::script(&changed, &LEAVE);
+        let _ = entries::script(&changed(&script, bytes), &LEAVE);
     });
+}
+
+/// A text with a few of the bytes put somewhere into it.
+fn changed(text: &str, bytes: &[u8]) -> Vec<u8> {
+    let at = bytes.first().map_or(0, |b| usize::from(*b)) * text.len() / 256;
+    let mut changed = text.as_bytes().to_vec();
+    changed.splice(at..(at + bytes.len() / 4).min(text.len()), bytes.iter().copied().take(6));
+    changed
 }
