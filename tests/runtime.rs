@@ -32,5 +32,7 @@ mod nodes;
 mod policies;
 #[path = "runtime/schedules.rs"]
 mod schedules;
+#[path = "runtime/seal.rs"]
+mod seal;
 #[path = "runtime/versions.rs"]
 mod versions;

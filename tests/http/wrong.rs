@@ -20,7 +20,7 @@ fn every_wrong_request_has_its_own_answer_and_nothing_is_written() {
             "[".repeat(100_000),
             "]".repeat(100_000)
         );
-        let table: [(&str, &str, &str, &str); 17] = [
+        let table: [(&str, &str, &str, &str); 18] = [
             ("clerk1", &events, "{", "400 bad_json"),
             ("clerk1", &events, "[]", "422 bad_body"),
             ("clerk1", &events, "{\"event\":7}", "422 bad_body"),
@@ -34,6 +34,7 @@ fn every_wrong_request_has_its_own_answer_and_nothing_is_written() {
             ("zhou", "/v1/cases/FD-1/events", "{\"event\":\"claim\"}", "404 unknown_case"),
             ("zhou", "/v1/cases/%00%ff/events", "{\"event\":\"claim\"}", "400 bad_path"),
             ("zhou", "/v1/cases", "{\"process\":\"no_such\"}", "404 unknown_process"),
+            ("zhou", "/v1/cases", "[\"leave\",null,{\"days\":2,\"why\":\"x\"}]", "422 bad_body"),
             ("zhou", "/v1/definitions", "{\"text\":\"a\",\"reason\":\"b\"}", "403 forbidden"),
             ("root", "/v1/definitions", "{\"text\":\"a\",\"reason\":\"b\"}", "422 not_compiled"),
             ("clerk1", "/v1/outbox/replay", "{}", "403 forbidden"),
@@ -61,6 +62,42 @@ fn every_wrong_request_has_its_own_answer_and_nothing_is_written() {
             .await;
         assert_eq!(plain.brief(), "415 bad_type");
         assert_eq!(version().await, before, "something was written");
+    });
+}
+
+#[test]
+fn the_type_of_a_problem_leads_to_its_page_and_a_browser_reads_pages_where_nothing_is() {
+    over_all_places(|place| async move {
+        let door = Door::open(&place).await;
+        let case = door.demand().await;
+        let get = |path: String, accept: &'static str| {
+            let door = &door;
+            async move { door.ask("", Method::GET, &path, &[("accept", accept)], None).await }
+        };
+        let refused = [
+            door.send("ma", &case, "publish", json!({})).await,
+            door.send("zhou", &case, "no_such", json!({})).await,
+            door.get("", "/v1/me").await,
+        ];
+        for problem in refused {
+            let (page, code) = (problem.json()["type"].clone(), problem.json()["code"].clone());
+            let page = page.as_str().unwrap().to_owned();
+            let read = get(page.clone(), "application/json").await;
+            assert_eq!((read.status, &read.json()["code"]), (200, &code), "{page}");
+            let shown = get(page.clone(), "text/html,*/*;q=0.8").await;
+            assert!(shown.header("content-type").starts_with("text/html"), "{page}");
+            assert!(shown.text.contains(code.as_str().unwrap()), "{page}");
+        }
+        for (path, accept, kind) in [
+            ("/no/such", "text/html", "text/html; charset=utf-8"),
+            ("/no/such", "*/*", "application/problem+json"),
+            ("/v1/no/such", "text/html", "application/problem+json"),
+            ("/docs/problems/no_such", "text/html", "text/html; charset=utf-8"),
+            ("/docs/problems/no_such", "application/json", "application/problem+json"),
+        ] {
+            let reply = get(path.to_owned(), accept).await;
+            assert_eq!((reply.status, reply.header("content-type")), (404, kind), "{path} {accept}");
+        }
     });
 }
 

@@ -68,7 +68,8 @@ fn whatever_is_changed_by_hand_is_found_and_named() {
     }
 }
 
-async fn edit(path: &std::path::Path, statements: &str) {
+/// Changes a file as somebody does who may write the database.
+pub async fn edit(path: &std::path::Path, statements: &str) {
     use sqlx::Connection;
     let mut connection =
         sqlx::SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();

@@ -167,8 +167,16 @@ pub fn register(settings: &Settings) -> Result<Register, Failure> {
 pub fn key(settings: &Settings) -> Result<[u8; 32], Failure> {
     let path = crate::settings::env("CHARTER_KEY_FILE")
         .map_or_else(|| settings.data().join("session.key"), std::path::PathBuf::from);
+    key_in(&path)
+}
+
+/// The 32 secret bytes of a file; made when there is none.
+///
+/// # Errors
+/// It can neither be read nor made.
+pub fn key_in(path: &Path) -> Result<[u8; 32], Failure> {
     if path.exists() {
-        let text = files::read_text(&path)?;
+        let text = files::read_text(path)?;
         let shown = path.display();
         return secret::from_hex(text.trim()).ok_or_else(|| {
             Failure::new(
@@ -180,7 +188,10 @@ pub fn key(settings: &Settings) -> Result<[u8; 32], Failure> {
     let key = secret::random::<32>().map_err(|error| {
         Failure::new(Exit::Unreachable, words!("取不到随机数：{error}", "no random bytes: {error}"))
     })?;
-    write_secret(&path, &format!("{}\n", secret::hex(&key)))?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make(folder)?;
+    }
+    write_secret(path, &format!("{}\n", secret::hex(&key)))?;
     Ok(key)
 }
 

@@ -40,30 +40,4 @@ pub const DEMO: &[&[(&str, &str)]] = &[
     ],
 ];
 
-macro_rules! refusals {
-    ($($code:literal),* $(,)?) => {
-        &[$(($code, include_str!(concat!("../../../docs/refusals/", $code, ".md")))),*]
-    };
-}
-
-/// The pages of the engine's own refusals, by code.
-pub const REFUSALS: &[(&str, &str)] = refusals![
-    "not_possible_now",
-    "unknown_event",
-    "no_such_child",
-    "not_allowed",
-    "not_your_case",
-    "data_missing",
-    "data_unknown",
-    "data_type",
-    "data_out_of_range",
-    "ended",
-    "same_person",
-    "task_held",
-    "no_such_task",
-    "verb_not_offered",
-    "not_a_candidate",
-    "no_such_timer",
-    "reason_missing",
-    "timer_act",
-];
+pub use server::refusals::REFUSALS;

@@ -135,6 +135,7 @@ async fn begin(
     }
     loops.spawn(upkeep::accounts(engine.clone(), identities.clone(), settings.clone()));
     loops.spawn(upkeep::sweep(engine.clone()));
+    loops.spawn(upkeep::seal(engine.clone(), settings.clone()));
     loops.spawn(upkeep::news(engine.clone(), told.clone()));
     let probe = Arc::new(Ready { engine: engine.clone() });
     // A demonstration says itself where its data are.

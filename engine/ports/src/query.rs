@@ -68,6 +68,8 @@ pub struct CaseLine {
     pub definition: Name,
     /// Entries of its history.
     pub version: u64,
+    /// The hash that covers them all.
+    pub chain: Hash,
     /// Innermost active states of the main run.
     pub states: Vec<Name>,
     /// The value other cases reach it by.

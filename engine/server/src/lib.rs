@@ -9,6 +9,7 @@ pub mod identity;
 pub mod office;
 pub mod pages;
 pub mod problem;
+pub mod refusals;
 pub mod routes;
 pub mod setting;
 pub mod watch;

@@ -6,6 +6,7 @@
 mod case;
 mod cases;
 mod catalogue;
+mod codes;
 mod entry;
 mod files;
 mod inbox;
@@ -47,6 +48,8 @@ pub fn router() -> Router<Desk> {
         .route("/settlement/{year}/{number}/files/{name}", get(settlement::file))
         .route("/outbox", get(outbox::list))
         .route("/outbox/replay", post(outbox::replay))
+        .route("/docs/problems/{code}", get(codes::show))
+        .fallback(codes::nothing)
         .route("/demo/clock", post(stage::forward))
         .route("/demo/login", post(stage::log_in))
 }

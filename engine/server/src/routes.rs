@@ -115,7 +115,6 @@ pub fn router(desk: Desk) -> Router {
     router
         .route("/openapi.json", get(described))
         .merge(crate::pages::router())
-        .fallback(|| async { Problem::plain(words::UNKNOWN_PATH, "") })
         .method_not_allowed_fallback(|| async { Problem::plain(words::WRONG_METHOD, "") })
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(CatchPanicLayer::custom(|_| Problem::plain(words::BUG, "").into_response()))

@@ -11,6 +11,7 @@ pub mod codec;
 pub mod memory;
 pub mod migrate;
 pub mod postgres;
+pub mod seal;
 pub mod sizes;
 pub mod sqlite;
 pub mod tables;

@@ -1,5 +1,7 @@
 //! `charter audit`: whether histories are as they were written, and a history as a file that proves itself.
 
+mod checkpoints;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -47,8 +49,12 @@ pub fn command(lang: Lang) -> Command {
             "您从前记下的链值：历史必须经过它",
             "A head you noted earlier: the history must pass through it",
         ))
+        .arg(checkpoints::folder(lang))
+        .arg(checkpoints::public_key(lang))
         .arg(args::flag("json", lang, "每件一行 JSON", "Print one JSON object for each case")),
     )
+    .subcommand(checkpoints::seal_command(lang))
+    .subcommand(checkpoints::key_command(lang))
     .subcommand(
         args::command(
             "export",
@@ -75,6 +81,8 @@ fn out(lang: Lang) -> Arg {
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     match found.subcommand() {
         Some(("export", found)) => export(found, talk),
+        Some(("seal", found)) => checkpoints::seal(found, talk),
+        Some(("key", found)) => checkpoints::key(found, talk),
         Some((_, found)) => verify(found, talk),
         None => Ok(Exit::Usage),
     }
@@ -97,7 +105,11 @@ fn verify(found: &ArgMatches, talk: &Talk) -> Outcome {
         _ => database::wait_for(stored(found, asked, &mut told))?,
     }
     told.end();
-    Ok(Exit::found(told.broken > 0))
+    let lost = match asked {
+        None => database::wait_for(checkpoints::verify(found, talk))?,
+        Some(_) => 0,
+    };
+    Ok(Exit::found(told.broken + lost > 0))
 }
 
 /// The database of a command that reads one.

@@ -11,14 +11,20 @@ use runtime::engine::Engine;
 use runtime::loops::Ended;
 use server::identity::Identities;
 use server::watch::told::Told;
+use store::audit::hex;
+use store::seal::folder::Folder;
 
 use crate::assemble;
+use crate::seals;
 use crate::settings::Settings;
 
 /// How often the file of accounts is looked at.
 const LOOK: Duration = Duration::from_secs(2);
 /// How often it is looked whether the engine closes.
 const TICK: Duration = Duration::from_millis(50);
+/// How often a checkpoint is signed, and how soon after the start the first time.
+const SEAL: Duration = Duration::from_secs(24 * 3600);
+const SEAL_FIRST: Duration = Duration::from_secs(60);
 /// How often old keys are forgotten.
 const SWEEP: Duration = Duration::from_secs(6 * 3600);
 /// How long a command's key is kept.
@@ -81,6 +87,34 @@ pub async fn sweep(engine: Engine) -> Ended {
         }
     }
     Ok(())
+}
+
+/// Signs a checkpoint over all histories, once a day and soon after the start. Every node has its own folder and key:
+/// they are each other's witnesses.
+pub async fn seal(engine: Engine, settings: Settings) -> Ended {
+    let folder = Folder(settings.data().join("checkpoints"));
+    let mut wait = SEAL_FIRST;
+    loop {
+        rest(&engine, wait).await;
+        if engine.is_closing() {
+            return Ok(());
+        }
+        wait = SEAL;
+        let seal = match seals::key(&folder) {
+            Ok(seal) => seal,
+            Err(failure) => {
+                tracing::error!("no checkpoint: {}", failure.words.en);
+                continue;
+            }
+        };
+        match folder.seal(&**engine.store(), &seal, engine.now()).await {
+            Ok(sealed) => {
+                let it = sealed.checkpoint;
+                tracing::info!(number = it.number, cases = it.cases, root = %hex(&it.root), "checkpoint signed");
+            }
+            Err(stopped) => tracing::error!("no checkpoint: {}", seals::failure(&folder, stopped).words.en),
+        }
+    }
 }
 
 /// Takes up what is written, by whichever node, while somebody listens to a stream.

@@ -180,6 +180,18 @@ impl Visitor {
         self.answer(status, problem(&self.frame(), &view))
     }
 
+    /// What a code means, as a page.
+    pub fn explanation(&self, code: &str, title: &str, text: &str) -> Response {
+        let view = ProblemPage {
+            status: 200,
+            code: code.to_owned(),
+            title: title.to_owned(),
+            detail: text.to_owned(),
+            possible: vec![],
+        };
+        self.answer(StatusCode::OK, problem(&self.frame(), &view))
+    }
+
     /// Back to a page, which tells what came of the act.
     pub fn back<T>(&self, to: &str, done: Result<T, Problem>) -> Response {
         let told = match done {

@@ -225,7 +225,7 @@ pub async fn history(
 
 /// A case on the picture of its process: where it is, where it has been.
 #[utoipa::path(get, path = "/v1/cases/{case}/diagram", tag = "cases", params(("case" = String, Path, description = "Its number"), Drawing),
-    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", response = ProblemView)))]
+    responses((status = 200, content((String = "image/svg+xml"), (String = "text/plain"), (Object = "application/json"))), (status = "default", response = ProblemView)))]
 pub async fn diagram(
     State(desk): State<Desk>,
     caller: Caller,

@@ -124,7 +124,7 @@ impl Drawing {
 /// The picture of a definition.
 #[utoipa::path(get, path = "/v1/definitions/{name}/diagram", tag = "definitions",
     params(("name" = String, Path, description = "A process or the hash of a definition"), Drawing),
-    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = "default", response = ProblemView)))]
+    responses((status = 200, content((String = "image/svg+xml"), (String = "text/plain"), (Object = "application/json"))), (status = "default", response = ProblemView)))]
 pub async fn diagram(
     State(desk): State<Desk>,
     caller: Caller,

@@ -63,6 +63,11 @@ fn is_json(kind: &str) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Fields have names: a list of values in the right order would be read all the same.
+    let is_list = bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    if is_list && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok() {
+        return Err(Problem::plain(words::BAD_BODY, "a list, where an object with named fields is expected"));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         let code = if error.is_data() { words::BAD_BODY } else { words::BAD_JSON };
         Problem::plain(code, &error.to_string())

@@ -165,6 +165,7 @@ fn line(unit: &Unit, after: Mark) -> CaseLine {
         process: unit.case.process.clone(),
         definition: unit.case.definition.clone(),
         version: after.version,
+        chain: after.chain,
         states: unit.line.states.clone(),
         correlate: unit.line.correlate.clone(),
         standing: unit.line.standing.clone(),

@@ -60,7 +60,7 @@ pub async fn cases<T: Tables>(
 ) -> Result<Vec<CaseLine>, Fault> {
     let mut ask = Ask::of(
         "SELECT c.case_id, c.process, c.definition, c.version, c.states, c.correlate, c.status, c.incident,
-           c.next_due, c.started_at, c.updated_at FROM ",
+           c.next_due, c.started_at, c.updated_at, c.chain FROM ",
     );
     // A party's cases are walked in the order of its own index.
     let key = if filter.party.is_some() { "p.case_id" } else { "c.case_id" };
@@ -107,6 +107,7 @@ fn case_line(mut line: Line) -> Result<CaseLine, Fault> {
         next_due: line.at_if(8)?,
         started_at: line.at(9)?,
         updated_at: line.at(10)?,
+        chain: line.hash(11)?,
     })
 }
 
