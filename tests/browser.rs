@@ -4,6 +4,8 @@
 
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/fitness.rs"]
+mod fitness;
 #[path = "browser/house.rs"]
 mod house;
 
@@ -19,6 +21,16 @@ fn story<F: Future<Output = ()>>(play: impl FnOnce(Window) -> F) {
     threads.block_on(async {
         let base = house::open(MONDAY).await;
         play(driver.window(&base).await).await;
+    });
+}
+
+/// The same in a window that runs no scripts.
+fn story_without_scripts<F: Future<Output = ()>>(play: impl FnOnce(Window) -> F) {
+    let Some(driver) = driver() else { return };
+    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    threads.block_on(async {
+        let base = house::open(MONDAY).await;
+        play(driver.window_without_scripts(&base).await).await;
     });
 }
 
@@ -149,6 +161,60 @@ fn an_amount_of_the_settlement_leads_to_its_rows_and_two_runs_are_compared() {
         window.sees("20,000.00").await;
         let text = window.text().await;
         assert!(!text.contains("30,000.00"), "a bank sees nothing of another:\n{text}");
+        window.close().await;
+    });
+}
+
+#[test]
+fn everything_can_be_done_without_scripts() {
+    story_without_scripts(|window| async move {
+        window.go("/login").await;
+        let ran = window.ask("return Boolean(document.querySelector('form[data-sent]'))").await;
+        assert_eq!(ran, serde_json::json!(false));
+        let demand = publish(&window).await;
+        claim(&window, &demand, "陈静", "B1").await;
+        window.sees("已办理").await;
+        enter_as(&window, "钱伟").await;
+        window.send("认领").await;
+        window.sees("承办人 你").await;
+        window.send("+7 天").await;
+        window.go("/language/en?next=/cases").await;
+        window.sees("Cases").await;
+        window.go("/settlement/2019/1").await;
+        window.sees("Only what concerns your organisation").await;
+        window.close().await;
+    });
+}
+
+#[test]
+fn every_page_is_fit_for_everybody() {
+    story(|window| async move {
+        fitness::check(&window, "/login").await;
+        let demand = publish(&window).await;
+        claim(&window, &demand, "陈静", "B1").await;
+        window.sees("已办理").await;
+        enter_as(&window, "钱伟").await;
+        fitness::check(&window, "/inbox").await;
+        enter_as(&window, "李岚").await;
+        for lang in ["zh", "en"] {
+            window.go(&format!("/language/{lang}?next=/cases")).await;
+            let why = "/settlement/2019/1/why?line=R4a_first_loan.first_loan/B1";
+            for path in [
+                "/processes",
+                "/processes/financing_demand",
+                "/cases",
+                &demand,
+                "/inbox",
+                "/outbox",
+                "/settlement",
+                "/settlement/2019/2",
+                why,
+                "/settlement/2019/1/compare/2",
+                "/cases/FD-0000-NONE",
+            ] {
+                fitness::check(&window, path).await;
+            }
+        }
         window.close().await;
     });
 }

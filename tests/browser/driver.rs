@@ -52,6 +52,15 @@ pub struct Window {
 impl Driver {
     /// A window that looks at a server. Its language is Chinese unless a page says otherwise.
     pub async fn window(&self, base: &str) -> Window {
+        self.open(base, true).await
+    }
+
+    /// A window that runs no scripts of pages.
+    pub async fn window_without_scripts(&self, base: &str) -> Window {
+        self.open(base, false).await
+    }
+
+    async fn open(&self, base: &str, scripts: bool) -> Window {
         let arguments = [
             "--headless=new",
             "--no-sandbox",
@@ -67,7 +76,10 @@ impl Driver {
         let mut wanted = Map::new();
         wanted.insert(
             "goog:chromeOptions".into(),
-            json!({ "args": arguments, "prefs": { "intl.accept_languages": "zh-CN" } }),
+            json!({ "args": arguments, "prefs": {
+                "intl.accept_languages": "zh-CN",
+                "profile.default_content_setting_values.javascript": if scripts { 1 } else { 2 },
+            } }),
         );
         wanted.insert("goog:loggingPrefs".into(), json!({ "browser": "ALL" }));
         let address = format!("http://127.0.0.1:{}", self.port);
@@ -192,6 +204,11 @@ impl Window {
         let height = u32::try_from(height.as_u64().unwrap_or(1000)).unwrap_or(1000);
         self.client.set_window_size(1360, height.max(800) + 140).await.unwrap();
         std::fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
+    }
+
+    /// How wide the window is from now on, in pixels.
+    pub async fn width(&self, pixels: u32) {
+        self.client.set_window_size(pixels, 900).await.unwrap();
     }
 
     /// Closes it.

@@ -13,6 +13,7 @@ mod calendar;
 mod chaos;
 pub mod check;
 mod city;
+mod clock;
 mod completions;
 mod config;
 mod deadline;
@@ -89,6 +90,7 @@ pub const COMMANDS: &[Entry] = commands![
     inspect,
     task,
     timer,
+    clock,
     incident,
     dlq,
     template,

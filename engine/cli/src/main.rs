@@ -14,6 +14,7 @@ mod engine_room;
 mod exit;
 mod files;
 mod library;
+mod profiles;
 mod seals;
 mod serving;
 mod settings;

@@ -124,7 +124,7 @@ async fn begin(
     loops.spawn(loops::definitions(engine.clone()));
     let post = Deliveries::new(engine.clone(), Arc::new(Post::new(engine.clone())), AT_ONCE);
     loops.spawn(loops::deliveries(engine.clone(), post, luck));
-    let clerk = letters::clerk(settings, &engine, &identities)?;
+    let clerk = letters::clerk(settings, &engine, &identities, None)?;
     let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
     let mut carriers = rules::connectors(settings, &world)?;
     // What a demonstration carries itself, nobody else does.

@@ -56,6 +56,12 @@ pub const KNOWN: &[Known] = &[
         "Puts the processes of this folder into force at the start, and reads its calendars",
     ),
     known(
+        "profile",
+        "CITY",
+        "启动时发布这座城市的流程，用它的参数：hefei、beijing……",
+        "Puts the processes of this city into force at the start, with its values: hefei, beijing ...",
+    ),
+    known(
         "accounts",
         "FILE",
         "账号文件；不写就是数据文件夹里的 accounts.yaml",

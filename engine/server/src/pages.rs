@@ -51,5 +51,6 @@ pub fn router() -> Router<Desk> {
         .route("/docs/problems/{code}", get(codes::show))
         .fallback(codes::nothing)
         .route("/demo/clock", post(stage::forward))
+        .route("/v1/demo/clock", post(stage::push))
         .route("/demo/login", post(stage::log_in))
 }

@@ -14,6 +14,7 @@ use simulate::values::instant;
 use crate::args;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::library::{self, Library};
+use crate::profiles;
 use crate::talk::Talk;
 
 mod form;
@@ -44,6 +45,13 @@ pub fn command(lang: Lang) -> Command {
             lang,
             "演一串事件（JSON；- 表示标准输入），见 docs/cli/simulate.md",
             "Play a list of events (JSON; - for standard input), see docs/cli/simulate.md",
+        ))
+        .arg(args::option(
+            "profile",
+            "CITY",
+            lang,
+            "按这座城市的参数：hefei、beijing……",
+            "With the values of this city: hefei, beijing ...",
         ))
         .arg(args::option(
             "at",
@@ -80,8 +88,11 @@ pub struct Stage<'a> {
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
-    let library =
-        library::one_workflow(&library::path_of(args::text(found, "workflow").unwrap_or_default()))?;
+    let named = library::path_of(args::text(found, "workflow").unwrap_or_default());
+    let library = match args::text(found, "profile") {
+        Some(city) => of_city(&named, city)?,
+        None => library::one_workflow(&named)?,
+    };
     let workflow = library.workflows.first();
     let Some((workflow, definition)) = workflow.and_then(|w| Some((w, w.definition.clone()?))) else {
         super::check::stops(&library, talk);
@@ -102,6 +113,22 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         )));
     }
     prompt::run(&stage, beginning(args::text(found, "at"), &stage.calendar)?)
+}
+
+/// The process with the values of a city, and without its own stories: they tell of other values.
+fn of_city(named: &Path, city: &str) -> Result<Library, Failure> {
+    let own = library::one_workflow(named)?;
+    let file = own.workflows.first().map(|workflow| workflow.path.clone()).unwrap_or_default();
+    let shelf = file.parent().and_then(Path::parent).filter(|shelf| shelf.join("profiles").is_dir());
+    let texts = profiles::texts(city, shelf)?;
+    let process = own.workflows.first().and_then(|workflow| workflow.definition.clone());
+    let process = process.map(|definition| definition.process.to_string()).unwrap_or_default();
+    let path = format!("{}/workflow.yaml", process.replace('_', "-"));
+    let found = texts.iter().find(|(shown, _)| Path::new(shown).ends_with(&path));
+    let Some((shown, text)) = found else {
+        return Err(Failure::usage(words!("{city} 不办流程 {process}", "{city} does not run {process}")));
+    };
+    Ok(Library::of_texts(&[(shown, text)]))
 }
 
 /// When it begins: as said, or this morning at nine.

@@ -43,7 +43,8 @@ pub fn templates(settings: &Settings, zone: &TimeZone) -> Result<Templates, Fail
     })
 }
 
-/// The clerk of a server.
+/// The clerk of a server. With a language for strangers, whoever has no account is written to by the name of the
+/// organisation: in a demonstration letters are looked at, not sent.
 ///
 /// # Errors
 /// The templates have errors.
@@ -51,6 +52,7 @@ pub fn clerk(
     settings: &Settings,
     engine: &Engine,
     identities: &Arc<Identities>,
+    strangers: Option<Lang>,
 ) -> Result<Arc<dyn Clerk>, Failure> {
     let calendar = engine.shelf().calendar("cn");
     let name = settings.given("office-name");
@@ -60,7 +62,7 @@ pub fn clerk(
         phone: settings.given("office-phone").unwrap_or("-").to_owned(),
         own: settings.own_url(),
     };
-    let people = People { engine: engine.clone(), identities: identities.clone() };
+    let people = People { engine: engine.clone(), identities: identities.clone(), strangers };
     Ok(Arc::new(OfficeClerk {
         templates: templates(settings, calendar.zone())?,
         book: Arc::new(people),
@@ -105,6 +107,7 @@ async fn stood(engine: &Engine, request: &Request) -> Result<(Arc<Definition>, C
 struct People {
     engine: Engine,
     identities: Arc<Identities>,
+    strangers: Option<Lang>,
 }
 
 impl Book for People {
@@ -112,7 +115,14 @@ impl Book for People {
         Box::pin(async move {
             let (definition, case) = stood(&self.engine, request).await?;
             let register = self.identities.register();
-            Ok(find(&register, &definition, &case, request.fact.run, to))
+            let run = request.fact.run;
+            let found = find(&register, &definition, &case, run, to);
+            Ok(match self.strangers {
+                Some(lang) if found.is_empty() => {
+                    vec![stranger(&register, &definition, &case, run, to, lang)]
+                }
+                _ => found,
+            })
         })
     }
 
@@ -151,6 +161,37 @@ fn find(
             })
             .collect(),
     }
+}
+
+/// Somebody of whom nothing is known but the heading.
+fn stranger(
+    register: &Register,
+    definition: &Definition,
+    case: &Case,
+    run: RunIx,
+    to: &Addressee,
+    lang: Lang,
+) -> Recipient {
+    let named = |code: &Name| match register.organisations.get(code) {
+        Some(words) => lang.pick(&words.zh, &words.en).to_owned(),
+        None => code.to_string(),
+    };
+    let (name, side) = match to {
+        Addressee::Role(role) => {
+            let ix = definition.find_role(role);
+            let title = ix.map(|ix| {
+                lang.pick(&definition.roles[ix.at()].title.zh, &definition.roles[ix.at()].title.en)
+            });
+            let party = ix.and_then(|ix| party(definition, case, run, ix));
+            let name = party.map_or_else(|| title.unwrap_or(role).to_owned(), |party| named(&party));
+            (name, side(definition, ix))
+        }
+        Addressee::Party(code) => {
+            let of_child = case.runs.iter().any(|run| run.key.as_text() == Some(code));
+            (named(code), if of_child { Side::Bank } else { Side::Enterprise })
+        }
+    };
+    Recipient { name, mail: None, lang, side }
 }
 
 /// The organisation a role acts for in a run.

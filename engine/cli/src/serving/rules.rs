@@ -17,6 +17,7 @@ use crate::calendars::{Calendars, name_of};
 use crate::embedded;
 use crate::exit::{Exit, Failure};
 use crate::files;
+use crate::profiles;
 use crate::settings::Settings;
 use crate::talk::Talk;
 
@@ -34,11 +35,27 @@ pub async fn take_up(engine: &Engine, settings: &Settings, talk: &Talk) -> Resul
             "the process {process} in force does not compile with this program: no new case of it can be opened"
         ));
     }
+    if let Some(city) = settings.given("profile") {
+        return put_city_into_force(engine, city, folder.as_deref(), talk).await;
+    }
     let Some(folder) = folder else { return Ok(()) };
     for path in files::documents(&[folder])? {
         if files::sort_of(&path) == Some(files::Sort::Process) {
             put_into_force(engine, &path, talk).await?;
         }
+    }
+    Ok(())
+}
+
+/// The processes a city names, with its values.
+async fn put_city_into_force(
+    engine: &Engine,
+    city: &str,
+    folder: Option<&Path>,
+    talk: &Talk,
+) -> Result<(), Failure> {
+    for (shown, text) in profiles::texts(city, folder)? {
+        deployed(engine, &shown, &text, talk).await?;
     }
     Ok(())
 }
@@ -51,8 +68,15 @@ pub async fn put_own_into_force(engine: &Engine, settings: &Settings, talk: &Tal
     if settings.given("workflows").is_some() {
         return Ok(());
     }
+    let city = settings.given("profile").map(|city| profiles::texts(city, None)).transpose()?;
+    let as_the_city = |path: &str| {
+        let own = format!("workflows/{path}");
+        city.iter().flatten().any(|(shown, _)| *shown == own)
+    };
     for (path, text) in embedded::WORKFLOWS.iter().filter(|(path, _)| path.ends_with("/workflow.yaml")) {
-        deployed(engine, path, text, talk).await?;
+        if !as_the_city(path) {
+            deployed(engine, path, text, talk).await?;
+        }
     }
     Ok(())
 }

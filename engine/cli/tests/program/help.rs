@@ -14,7 +14,7 @@ fn help_is_in_the_readers_language() {
 #[test]
 fn every_command_has_help_in_both_languages() {
     for command in
-        "demo new check test simulate city replay diagram explain eval deadline calendar fmt schema serve account migrate config doctor deploy definition start send inspect task timer incident dlq template settle completions man version"
+        "demo new check test simulate city replay diagram explain eval deadline calendar fmt schema serve account migrate config doctor deploy definition start send inspect task timer clock incident dlq template settle completions man version"
             .split(' ')
     {
         let zh = at_home(&format!("{command} --help"));

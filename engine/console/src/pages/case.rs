@@ -26,7 +26,6 @@ pub fn live(frame: &Frame, view: &CasePage) -> Markup {
                 a href={ "/processes/" (view.process.0) } { (view.process.1) } " v" (view.version)
             }
             div.columns {
-                figure.ladder-frame tabindex="0" { (PreEscaped(&view.ladder)) }
                 div.beside {
                     (now(frame, view))
                     @if !view.deadlines.is_empty() { (deadlines(frame, &view.deadlines)) }
@@ -38,6 +37,7 @@ pub fn live(frame: &Frame, view: &CasePage) -> Markup {
                         }
                     }
                 }
+                figure.ladder-frame tabindex="0" { (PreEscaped(&view.ladder)) }
             }
             (history(frame, &view.history))
             p.command { (say(Word::SameOnCommandLine)) " " code { (view.command) } }

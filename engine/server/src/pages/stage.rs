@@ -1,15 +1,21 @@
 //! A demonstration: a clock that can be pushed forward, sample accounts, the letters that were sent.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use expr::time::calendar::Calendar;
+use expr::time::deadline::due;
+use expr::time::period::Period;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::entry::entered;
 use super::read::Filled;
 use super::visitor::{Insider, Visitor};
 use crate::problem::Problem;
 use crate::setting::Desk;
-use crate::wire::caller::is_same_site;
+use crate::wire::body::Body;
+use crate::wire::caller::{Caller, is_same_site};
 use crate::words;
 
 /// The farthest the clock goes at once.
@@ -66,6 +72,49 @@ pub async fn forward(State(desk): State<Desk>, Insider { visitor, .. }: Insider,
     visitor.back(&next, done)
 }
 
+/// How far the clock is to go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forward {
+    /// `3d`, `12h`, `5 working days`.
+    by: String,
+}
+
+/// What the clock shows, in the office's zone.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    now: String,
+}
+
+/// `POST /v1/demo/clock`: the same for programs.
+pub async fn push(
+    State(desk): State<Desk>,
+    Caller { .. }: Caller,
+    Body(wanted): Body<Forward>,
+) -> Result<Json<Shown>, Problem> {
+    let stage = desk.stage.as_ref().ok_or_else(|| Problem::plain(words::UNKNOWN_PATH, ""))?;
+    let engine = &desk.office.engine;
+    let calendar = engine.shelf().calendar("cn");
+    let by = length(&wanted.by, engine.now(), &calendar);
+    let by = by.filter(|by| *by > SignedDuration::ZERO && *by <= FORWARD_MAX);
+    stage.forward(by.ok_or_else(|| Problem::plain(words::BAD_VALUE, "by: 3d, 12h, 5 working days"))?);
+    let now = calendar.zone().to_datetime(engine.now()).strftime("%Y-%m-%d %H:%M:%S");
+    Ok(Json(Shown { now: now.to_string() }))
+}
+
+/// How long a text means from an instant on: `3d` and `12h` to the second, anything else as a period of the calendar.
+pub fn length(text: &str, now: Timestamp, calendar: &Calendar) -> Option<SignedDuration> {
+    let text = text.trim();
+    let count = |unit: &str| text.strip_suffix(unit)?.trim().parse::<i64>().ok();
+    let hours = count("h").or(count("d").and_then(|days| days.checked_mul(24)));
+    let hours = hours.or(count("w").and_then(|weeks| weeks.checked_mul(24 * 7)));
+    if let Some(hours) = hours {
+        return Some(SignedDuration::from_hours(hours.clamp(0, 24 * 36_500)));
+    }
+    let period: Period = text.parse().ok()?;
+    Some(due(now, &period, calendar).ok()?.at.duration_since(now))
+}
+
 /// A click on a sample account.
 pub async fn log_in(
     State(desk): State<Desk>,
@@ -85,5 +134,23 @@ pub async fn log_in(
     match session {
         Some(session) => entered(&visitor, &session, &filled.text("next").unwrap_or_else(|| "/".into())),
         None => visitor.problem(Problem::plain(words::WRONG_LOGIN, "")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_goes_by_hours_days_and_periods() {
+        let calendar = Calendar::weekends_only();
+        let now: Timestamp = "2026-09-28T01:00:00Z".parse().unwrap_or_default();
+        let hours = |text: &str| length(text, now, &calendar).map(|by| by.as_hours());
+        let table = [("3d", Some(72)), ("12h", Some(12)), ("2w", Some(336)), ("soon", None), ("d", None)];
+        for (text, wanted) in table {
+            assert_eq!(hours(text), wanted, "{text}");
+        }
+        // Nine in the morning in the office: two days end with the second day.
+        assert_eq!(hours("2 days"), Some(24 * 2 + 15));
     }
 }

@@ -12,15 +12,13 @@ use city::City;
 use city::days::{LAST, Moment, number_of};
 use city::script;
 use clap::ArgMatches;
-use expr::time::deadline::due;
-use expr::time::period::Period;
 use language::words;
 use ports::clock::Clock;
 use ports::store::Store;
 use runtime::engine::{Bounds, Engine, Setting};
 use runtime::shelf::Shelf;
 use server::identity::Identities;
-use server::pages::stage::Stage;
+use server::pages::stage::{Stage, length};
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
 use tokio::net::TcpListener;
@@ -179,15 +177,20 @@ fn assembled(
         shared: false,
     };
     let (engine, lanes) = Engine::new(setting);
-    let letters = Arc::new(Letters::new(engine.clone(), folder.join("mail"), talk.lang));
+    let key = assemble::key(settings)?;
+    let identities = Arc::new(Identities::new(assemble::register(settings)?, key));
+    engine.shelf().put_calendar(engine_room::calendar());
+    let clerk = serving::letters::clerk(settings, &engine, &identities, Some(talk.lang))?;
+    let letters = Letters::new(clerk, folder.join("mail"));
+    let letters = Arc::new(
+        letters.ok_or_else(|| Failure::new(Exit::Bug, words!("写不了信", "no letters can be written")))?,
+    );
     let stage = Arc::new(Demonstration {
         clock: clock.clone(),
         letters: letters.clone(),
         samples: samples.iter().map(|sample| sample.id.to_owned()).collect(),
         engine: engine.clone(),
     });
-    let key = assemble::key(settings)?;
-    let identities = Arc::new(Identities::new(assemble::register(settings)?, key));
     let mut connectors: Vec<Arc<dyn ports::connector::Connector>> = vec![letters];
     connectors.extend(BUREAUS.map(|name| Arc::new(Bureau(name)) as Arc<dyn ports::connector::Connector>));
     let on_stage: Arc<dyn Stage> = stage.clone();
@@ -241,11 +244,9 @@ fn listen_to_keys(stage: Arc<Demonstration>, clock: Arc<StageClock>, talk: Talk)
             if typed.is_empty() {
                 continue;
             }
-            let period: Result<Period, _> = typed.parse();
-            let until = period.ok().and_then(|p| due(clock.now(), &p, &engine_room::calendar()).ok());
-            match until {
-                Some(until) => {
-                    stage.forward(until.at.duration_since(clock.now()));
+            match length(typed, clock.now(), &engine_room::calendar()) {
+                Some(by) => {
+                    stage.forward(by);
                     let now = Moment::of_timestamp(clock.now()).text();
                     talk.remark(&words!("时钟 {now}", "clock {now}"));
                 }
