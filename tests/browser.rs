@@ -172,7 +172,7 @@ fn everything_can_be_done_without_scripts() {
         let ran = window.ask("return Boolean(document.querySelector('form[data-sent]'))").await;
         assert_eq!(ran, serde_json::json!(false));
         let demand = publish(&window).await;
-        claim(&window, &demand, "陈静", "B1").await;
+        claim(&window, &demand, "陈静").await;
         window.sees("已办理").await;
         enter_as(&window, "钱伟").await;
         window.send("认领").await;
@@ -191,7 +191,7 @@ fn every_page_is_fit_for_everybody() {
     story(|window| async move {
         fitness::check(&window, "/login").await;
         let demand = publish(&window).await;
-        claim(&window, &demand, "陈静", "B1").await;
+        claim(&window, &demand, "陈静").await;
         window.sees("已办理").await;
         enter_as(&window, "钱伟").await;
         fitness::check(&window, "/inbox").await;
