@@ -13,7 +13,7 @@ pub fn cases(frame: &Frame, view: &CasesPage) -> String {
     let body = html! {
         (search(frame, view))
         @if view.lines.is_empty() { p.empty { (say(Word::NoCases)) } } @else {
-            div.scroll {
+            div.scroll tabindex="0" {
                 table {
                     thead { tr {
                         th scope="col" { (say(Word::Number)) }

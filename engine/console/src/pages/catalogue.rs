@@ -11,7 +11,7 @@ pub fn catalogue(frame: &Frame, lines: &[ProcessLine]) -> String {
     let say = |word: Word| word.say(frame.lang);
     let body = html! {
         p.intro { (say(Word::CatalogueIntro)) }
-        div.scroll {
+        div.scroll tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { (say(Word::Process)) }

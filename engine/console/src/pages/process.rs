@@ -39,7 +39,7 @@ fn parameters(frame: &Frame, lines: &[ParameterLine]) -> Markup {
     let say = |word: Word| word.say(frame.lang);
     html! {
         h2 { (say(Word::Parameters)) }
-        div.scroll {
+        div.scroll tabindex="0" {
             table {
                 thead { tr {
                     th scope="col" { (say(Word::Parameter)) }

@@ -17,7 +17,7 @@ pub fn runs(frame: &Frame, view: &RunsPage) -> String {
         @if view.runs.is_empty() {
             p.empty { (say(Word::NoSettlement)) " " code { "charter settle --year 2019 --data DIR --keep" } }
         } @else {
-            div.scroll {
+            div.scroll tabindex="0" {
                 table {
                     thead { tr {
                         th scope="col" { (say(Word::Year)) }
