@@ -37,7 +37,7 @@ states:
     no_task: 示例
     no_deadline: 示例
     on:
-      revoke: { go: revoked, do: [ tell: { case: financing_demand, key: enterprise, event: consent_revoked } ] }
+      revoke: { go: revoked, do: [ tell: { case: financing_demand, key: enterprise, event: disqualify } ] }
       ask: { do: [ call: { connector: registry.size, with: { enterprise: enterprise }, reply: found, failure: not_found } ] }
       found: { do: [ record: found ] }
       hand_on: { do: [ tell: { case: consent, key: enterprise, event: open, with: { enterprise: enterprise } } ] }
@@ -69,7 +69,7 @@ async fn suspensions(house: &House) -> usize {
     let facts = house.facts("FD-1").await;
     facts
         .iter()
-        .filter(|f| matches!(&f.what, What::Received { event, .. } if &**event == "consent_revoked"))
+        .filter(|f| matches!(&f.what, What::Received { event, .. } if &**event == "disqualify"))
         .count()
 }
 

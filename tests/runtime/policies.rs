@@ -88,6 +88,7 @@ impl Street {
             ("enterprise", Value::text(ENTERPRISE)),
             ("institution", Value::text(bank)),
             ("purpose", Value::text("pre_loan")),
+            ("demand", Value::text("FD-1")),
             ("classes", Value::list([Value::text("borrowing")])),
             ("queried_this_month", Value::number(0)),
             ("claim_active", Value::from(true)),
