@@ -4,6 +4,8 @@
 
 #[path = "browser/driver.rs"]
 mod driver;
+#[path = "browser/fitness.rs"]
+mod fitness;
 #[path = "browser/house.rs"]
 mod house;
 
@@ -180,6 +182,39 @@ fn everything_can_be_done_without_scripts() {
         window.sees("Cases").await;
         window.go("/settlement/2019/1").await;
         window.sees("Only what concerns your organisation").await;
+        window.close().await;
+    });
+}
+
+#[test]
+fn every_page_is_fit_for_everybody() {
+    story(|window| async move {
+        fitness::check(&window, "/login").await;
+        let demand = publish(&window).await;
+        claim(&window, &demand, "陈静").await;
+        window.sees("已办理").await;
+        enter_as(&window, "钱伟").await;
+        fitness::check(&window, "/inbox").await;
+        enter_as(&window, "李岚").await;
+        for lang in ["zh", "en"] {
+            window.go(&format!("/language/{lang}?next=/cases")).await;
+            let why = "/settlement/2019/1/why?line=R4a_first_loan.first_loan/B1";
+            for path in [
+                "/processes",
+                "/processes/financing_demand",
+                "/cases",
+                &demand,
+                "/inbox",
+                "/outbox",
+                "/settlement",
+                "/settlement/2019/2",
+                why,
+                "/settlement/2019/1/compare/2",
+                "/cases/FD-0000-NONE",
+            ] {
+                fitness::check(&window, path).await;
+            }
+        }
         window.close().await;
     });
 }

@@ -206,6 +206,11 @@ impl Window {
         std::fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
     }
 
+    /// How wide the window is from now on, in pixels.
+    pub async fn width(&self, pixels: u32) {
+        self.client.set_window_size(pixels, 900).await.unwrap();
+    }
+
     /// Closes it.
     pub async fn close(self) {
         self.client.close().await.unwrap();

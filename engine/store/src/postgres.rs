@@ -71,7 +71,8 @@ impl Postgres {
             .options([
                 ("statement_timeout", "30s"),
                 ("lock_timeout", "1s"),
-                ("idle_in_transaction_session_timeout", "10s"),
+                // A transaction of ours lasts milliseconds; one that sleeps longer is a frozen node, and others wait.
+                ("idle_in_transaction_session_timeout", "3s"),
                 ("default_transaction_isolation", "read committed"),
             ])
             .disable_statement_logging();

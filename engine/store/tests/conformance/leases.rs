@@ -6,10 +6,12 @@ use jiff::SignedDuration;
 use ports::commit::{Conflict, Fence};
 use ports::query::{Lease, LeaseWish};
 use ports::store::Store;
+use sqlx::{Connection, PgConnection};
+use store::Address;
 
 use crate::cases::{claim, loaded, opened, write};
 use crate::demand::{definition, minute, unit};
-use crate::stores::Watch;
+use crate::stores::{Opened, Watch};
 
 /// Runs every story about leases.
 pub async fn exercise(store: &dyn Store, clock: &Option<Arc<Watch>>) {
@@ -69,4 +71,24 @@ async fn a_write_under_a_lost_lease_is_left_out(store: &dyn Store) {
     assert_eq!(written[0], Err(Conflict::Fenced));
     assert!(written[1].is_ok());
     assert_eq!(loaded(store, "E-1").await, stored);
+}
+
+/// A node that froze inside a transaction holds the row of a lease that has run out meanwhile.
+pub async fn a_frozen_writer_keeps_nobody_from_their_own(opened: Opened) {
+    let store = &*opened.store;
+    wish(store, "its", "frozen", 0).await;
+    wish(store, "ours", "node-2", 60).await;
+    let Address::Postgres(url) = &opened.address else { panic!("only servers have other writers") };
+    let mut frozen = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT * FROM leases WHERE lease = 'its' FOR UPDATE")
+        .execute(&mut frozen)
+        .await
+        .unwrap();
+    let keep = SignedDuration::from_secs(90);
+    let wishes = ["its", "ours"].map(|name| LeaseWish { name: name.into(), holder: "node-2".into(), keep });
+    let held = store.lease(wishes.to_vec()).await.unwrap();
+    let holders: Vec<&str> = held.iter().map(|lease| &*lease.holder).collect();
+    assert_eq!(holders, ["frozen", "node-2"], "its own lease is kept though the other row is locked");
+    frozen.close().await.unwrap();
+    assert_eq!(&*store.lease(wishes.to_vec()).await.unwrap()[0].holder, "node-2", "and then it is taken");
 }

@@ -50,3 +50,10 @@ async fn postgresql_is_a_store() {
         exercise(opened).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_writer_keeps_nobody_from_their_own_leases() {
+    if let Some(opened) = stores::postgres().await {
+        leases::a_frozen_writer_keeps_nobody_from_their_own(opened).await;
+    }
+}
