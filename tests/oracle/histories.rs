@@ -187,7 +187,9 @@ impl Move {
     }
 
     fn event(&self, decl: &EventDecl, to: Target) -> Input {
-        let data = decl.form.iter().map(|field| (field.name.clone(), self.value(&field.name))).collect();
+        // Nobody writes their own name, or what other cases know.
+        let asked = decl.form.iter().filter(|field| !field.own && field.from.is_none());
+        let data = asked.map(|field| (field.name.clone(), self.value(&field.name))).collect();
         let reason = decl.reason.then(|| "情况变化".into());
         Input::Event(Event { to, name: decl.name.clone(), data, reason })
     }

@@ -272,7 +272,7 @@ proptest! {
 fn random_histories_go_deep() {
     let mut runner = TestRunner::deterministic();
     let (mut outcomes, mut fired, mut returned) = (BTreeSet::new(), 0, 0);
-    for _ in 0..60 {
+    for _ in 0..150 {
         let moves = moves(60).new_tree(&mut runner).unwrap().current();
         let mut life = Life::open(&DEMAND, &CALENDAR, &demand());
         let mut now = life.case.at;
