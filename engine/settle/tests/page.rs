@@ -5,6 +5,8 @@ use language::rules::compile_book;
 use settle::Settled;
 use settle::read::reading;
 
+const PAGE: &str = include_str!("../../../docs/language/settlement.md");
+
 /// What the rule of the page stands in: the set it reads, and the parameter every rule may read.
 const HEADER: &str = "settlement: page
 language: 1
@@ -27,9 +29,7 @@ fn block<'p>(page: &'p str, language: &str) -> &'p str {
 
 #[test]
 fn the_rule_of_the_page_comes_to_what_the_page_says() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/language/settlement.md");
-    let page = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    let rule = block(&page, "yaml");
+    let rule = block(PAGE, "yaml");
     let mut sources = Sources::new();
     let header = ("settlement.yaml", HEADER.as_bytes());
     let compiled = compile_book(&mut sources, header, &[("R4a-first-loan.yaml", rule.as_bytes())]);
@@ -38,7 +38,7 @@ fn the_rule_of_the_page_comes_to_what_the_page_says() {
     let book = compiled.book.unwrap_or_else(|| panic!("{told}"));
 
     let mut read = reading(2019);
-    read.set(&book, 0, Some(block(&page, "csv").as_bytes()));
+    read.set(&book, 0, Some(block(PAGE, "csv").as_bytes()));
     assert_eq!(read.findings, vec![]);
     let settled = Settled::compute(book, 2019, read.data).unwrap_or_else(|stopped| panic!("{stopped:?}"));
     let lines = settled.outcome.lines.iter().map(|line| format!("{} {}", line.id, line.net));
@@ -47,5 +47,5 @@ fn the_rule_of_the_page_comes_to_what_the_page_says() {
         format!("{} {institution} {}", it.code, it.effect)
     });
     let found: Vec<String> = lines.chain(exceptions).collect();
-    assert_eq!(found.join("\n"), block(&page, "text").trim_end());
+    assert_eq!(found.join("\n"), block(PAGE, "text").trim_end());
 }

@@ -63,7 +63,7 @@ fn rows_of<'w>(wishes: impl Iterator<Item = &'w LeaseWish> + Clone, now: Timesta
     Rows::default()
         .with("lease", text(wishes.clone(), |w| &*w.name))
         .with("holder", text(wishes.clone(), |w| &*w.holder))
-        .with("until", int(wishes.clone(), |w| until(w)))
+        .with("until", int(wishes.clone(), until))
         .with("now", int(wishes, |_| micros(now)))
 }
 
