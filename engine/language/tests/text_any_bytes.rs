@@ -102,6 +102,11 @@ proptest! {
 }
 
 #[test]
+fn a_wide_character_where_a_quote_is_missed_is_shown_whole() {
+    check("*a\u{a0}? ' }@|\n? \t- %“".as_bytes());
+}
+
+#[test]
 fn places_inside_a_text_are_exact() {
     let text = "a: |\n    甲 < 1\n    | x |\nb: \"x\\ty\"\nc: 'it''s'\nd: one\n  two\n";
     let mut sources = Sources::new();

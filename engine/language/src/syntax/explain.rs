@@ -115,12 +115,10 @@ impl Stop<'_> {
 
     fn quote(&self) -> Diagnostic {
         let open = |token: &&Token| matches!(token.kind, Kind::Quoted { closed: false });
-        let quote = self
-            .tokens
-            .iter()
-            .find(open)
-            .or(self.piece())
-            .map_or(self.here(), |token| Span::new(self.file, token.start..token.start + 1));
+        // What stands there instead of a quote may be wider than a byte.
+        let first = |token: &Token| self.text[token.start..].chars().next().map_or(0, char::len_utf8);
+        let begin = |token: &Token| Span::new(self.file, token.start..token.start + first(token));
+        let quote = self.tokens.iter().find(open).or(self.piece()).map_or(self.here(), begin);
         Diagnostic::new(codes::UNCLOSED_QUOTE, quote, words!("引号没有收尾", "a quote is not closed"))
             .label(words!("引号从这里开始", "the quote begins here"))
             .advise(words!(
