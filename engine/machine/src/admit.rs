@@ -176,19 +176,18 @@ impl Turn<'_> {
         if !missing.is_empty() {
             return Err(Refusal::of(Code::DataMissing, &missing).into());
         }
-        let mut data = BTreeMap::new();
-        let value = |field: &FormField| given.get(&field.name).cloned().unwrap_or(Value::Null);
-        let unfit: Vec<&str> = decl
-            .form
-            .iter()
-            .filter(|field| admit_value(&field.ty, value(field)).is_none())
-            .map(|field| &*field.name)
-            .collect();
+        let (mut admitted, mut unfit) = (Vec::with_capacity(decl.form.len()), Vec::new());
+        for field in &decl.form {
+            match admit_value(&field.ty, given.remove(&field.name).unwrap_or(Value::Null)) {
+                Some(value) => admitted.push((field, value)),
+                None => unfit.push(&*field.name),
+            }
+        }
         if !unfit.is_empty() {
             return Err(Refusal::of(Code::DataType, &unfit).into());
         }
-        for field in &decl.form {
-            let Some(value) = admit_value(&field.ty, value(field)) else { continue };
+        let mut data = BTreeMap::new();
+        for (field, value) in admitted {
             self.within(run, field.range.as_ref(), &value, &field.name, field.refusal.as_ref())?;
             data.insert(field.name.clone(), value);
         }
