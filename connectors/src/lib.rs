@@ -1,14 +1,13 @@
 //! Ways to the outside: mail, signed webhooks, message queues, letters in a folder. One file each.
 //!
-//! A connector tries once and says what came of it; when to try again is data ([`retry`]), whether to try
-//! at all is a small machine ([`breaker`]). Nothing here decides anything about a case. Units: times are
+//! A connector tries once and says what came of it; when to try again, and whether at all, is decided by the one
+//! who hands it over. Nothing here decides anything about a case. Units: times are
 //! instants and spans of the caller's clock. Errors: a delivery that failed is a
 //! [`ports::connector::Delivery`], a wrong setting is a [`settings::Unsuitable`], a wrong template is a
 //! [`render::Fault`].
 
 #[cfg(feature = "amqp")]
 pub mod amqp;
-pub mod breaker;
 pub mod event;
 pub mod folder;
 pub mod guard;
@@ -20,7 +19,6 @@ pub mod offer;
 pub mod preview;
 pub mod registry;
 pub mod render;
-pub mod retry;
 pub mod secret;
 pub mod settings;
 pub mod sign;

@@ -111,6 +111,32 @@ fn imports_follow_the_table(tree: &Tree) -> Vec<String> {
     breaches
 }
 
+/// Every dependency a manifest declares is named somewhere in the crate: what nobody uses is not built.
+fn every_dependency_is_used(tree: &Tree) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (folder, manifest) in members(tree) {
+        let within = format!("{folder}/");
+        let code: Vec<&str> =
+            tree.ending(".rs").filter(|(path, _)| path.starts_with(&within)).map(|(_, text)| text).collect();
+        for (section, name) in dependencies(manifest) {
+            let word = name.replace('-', "_");
+            if !code.iter().any(|text| names(text, &word)) {
+                breaches.push(format!("{folder} declares {name} under {section} and does not use it"));
+            }
+        }
+    }
+    breaches
+}
+
+/// Whether a text has the word, not as part of a longer one.
+fn names(text: &str, word: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(word).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        !before.ends_with(part) && !after.starts_with(part)
+    })
+}
+
 fn inner_crates_know_no_format(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (folder, manifest) in members(tree) {
@@ -194,6 +220,17 @@ fn a_stray_import_a_forgotten_import_and_an_unknown_crate_are_named() {
         "may not import machine",
     );
     catches(rule, &[("engine/ghost/Cargo.toml", "[package]\nname = \"ghost\"\n")], "not in MAY_IMPORT");
+}
+
+#[test]
+fn what_is_declared_is_used() {
+    hold(every_dependency_is_used(&Tree::of_this_repository()));
+    let rule = every_dependency_is_used;
+    let manifest =
+        ("engine/expr/Cargo.toml", "[package]\nname = \"expr\"\n[dependencies]\nrust-decimal = \"1\"\n");
+    passes(rule, &[manifest, ("engine/expr/src/lib.rs", "use rust_decimal::Decimal;")]);
+    catches(rule, &[manifest, ("engine/expr/src/lib.rs", "use not_rust_decimal;")], "declares rust-decimal");
+    catches(rule, &[manifest, ("engine/machine/src/lib.rs", "use rust_decimal;")], "does not use it");
 }
 
 #[test]

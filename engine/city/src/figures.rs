@@ -29,12 +29,10 @@ pub const MODES: [u64; 5] = [44, 24, 21, 6, 5];
 pub const CONSENTS: u64 = 390_000;
 /// Queries of 征信贷 (line 465).
 pub const QUERIES: u64 = 605_400;
-/// Items of the catalogue, classes, sources, classes of screening (lines 341-345, 201, 403).
+/// Items of the catalogue (lines 341-345).
 pub const ITEMS: u64 = 606;
 /// Sources of data (line 201).
 pub const SOURCES: u64 = 75;
-/// Classes of the screening (line 403).
-pub const SCREENING: u64 = 12;
 /// A hundredth of the 2亿 records (line 205).
 pub const RECORDS: u64 = 2_000_000;
 /// Credit guarantee fund at the end of 2018: enterprises, 万元 granted, projects in force, 万元 in force (line 449).

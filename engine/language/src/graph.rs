@@ -12,7 +12,7 @@ pub mod path;
 pub mod reckon;
 pub mod uses;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use machine::chart::{Chart, StateKind};
 use machine::ids::{StateIx, TransitionIx};
@@ -132,14 +132,5 @@ impl Graph<'_> {
     /// The first configuration, in the order of discovery, that satisfies a condition.
     pub fn first(&self, holds: impl Fn(&Configuration) -> bool) -> Option<NodeIndex> {
         self.steps.node_indices().find(|node| holds(&self.steps[*node]))
-    }
-
-    /// Configurations by the innermost states that are active.
-    pub fn by_innermost(&self) -> BTreeMap<Vec<StateIx>, Vec<NodeIndex>> {
-        let mut found: BTreeMap<Vec<StateIx>, Vec<NodeIndex>> = BTreeMap::new();
-        for node in self.steps.node_indices() {
-            found.entry(self.steps[node].innermost(self.chart)).or_default().push(node);
-        }
-        found
     }
 }

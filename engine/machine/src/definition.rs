@@ -151,11 +151,6 @@ impl Definition {
         u16::try_from(at).ok().map(ParameterIx)
     }
 
-    /// The decision table of this name.
-    pub fn find_table(&self, name: &str) -> Option<&DecisionTable> {
-        self.tables.iter().find(|table| &*table.name == name)
-    }
-
     /// The words of a refusal code: the definition's own, or the engine's.
     pub fn refusal_words(&self, code: &str) -> Option<&Bilingual> {
         self.refusals.iter().find(|r| &*r.code == code).map(|r| &r.words)

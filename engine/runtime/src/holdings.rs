@@ -61,11 +61,6 @@ impl Holdings {
         Holdings { parts: Some(Mutex::new(BTreeMap::new())) }
     }
 
-    /// Whether leases are needed.
-    pub fn is_shared(&self) -> bool {
-        self.parts.is_some()
-    }
-
     /// What a write on this case must carry, at a reading of the steady clock.
     ///
     /// # Errors

@@ -52,11 +52,6 @@ impl Known {
         }
     }
 
-    /// Forgets everything.
-    pub fn forget_all(&mut self) {
-        *self = Known::new(self.half * 2);
-    }
-
     /// How many cases are kept.
     pub fn len(&self) -> usize {
         self.young.len() + self.old.len()

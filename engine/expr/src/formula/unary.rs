@@ -71,11 +71,6 @@ impl UnaryTests {
         &self.0.text
     }
 
-    /// Whether the cell is `-`: everything matches, null too.
-    pub fn is_any(&self) -> bool {
-        matches!(self.0.kind, Kind::Any)
-    }
-
     /// The variables read besides the input.
     pub fn reads(&self) -> &[Read] {
         &self.0.reads

@@ -72,11 +72,6 @@ impl Interval {
         Interval { high: Some(End { at: high, included: true }), ..self }
     }
 
-    /// The same, ending before `high`.
-    pub fn and_below(self, high: Decimal) -> Interval {
-        Interval { high: Some(End { at: high, included: false }), ..self }
-    }
-
     /// Whether it holds `at`.
     pub fn contains(&self, at: Decimal) -> bool {
         let after = self.low.is_none_or(|end| at > end.at || (end.included && at == end.at));
@@ -188,17 +183,6 @@ impl Domain {
             (Domain::Text, Point::Text(_)) | (Domain::Bool, Point::Bool(_)) => true,
             _ => false,
         }
-    }
-
-    /// Whether `point` is of the right kind, inside or outside.
-    pub fn speaks_of(&self, point: &Point) -> bool {
-        matches!(
-            (self, point),
-            (Domain::Number { .. }, Point::Number(_))
-                | (Domain::Date { .. }, Point::Date(_))
-                | (Domain::Choice(_) | Domain::Text, Point::Text(_))
-                | (Domain::Bool, Point::Bool(_))
-        )
     }
 
     /// The range and the distance between neighbours, for ordered domains.

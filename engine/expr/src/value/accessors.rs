@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use super::{Lang, Moment, Range, Value};
+use super::{Lang, Moment, Value};
 use crate::time::period::Period;
 
 impl Value {
@@ -72,11 +72,6 @@ impl Value {
         self.as_moment()?.timestamp()
     }
 
-    /// The number of months of a years-and-months duration.
-    pub fn as_months(&self) -> Option<i64> {
-        if let Value::Months(it) = self { Some(*it) } else { None }
-    }
-
     /// The exact duration, if it is one.
     pub fn as_span(&self) -> Option<SignedDuration> {
         if let Value::Span(it) = self { Some(*it) } else { None }
@@ -95,11 +90,6 @@ impl Value {
     /// The entries, if it is a context.
     pub fn as_context(&self) -> Option<&BTreeMap<Arc<str>, Value>> {
         if let Value::Context(it) = self { Some(it) } else { None }
-    }
-
-    /// The range, if it is one.
-    pub fn as_range(&self) -> Option<&Range> {
-        if let Value::Range(it) = self { Some(it) } else { None }
     }
 
     /// What kind of value this is, in words.
