@@ -149,7 +149,7 @@ fn run(store: Arc<dyn Store>, city: &City, to: Moment, dies: Option<Arc<Dying>>)
                 () = dying.died.notified() => return None,
             },
         }
-        Some(tally::tally(&engine).await.unwrap())
+        Some(tally::tally(&**engine.store(), engine.shelf()).await.unwrap())
     });
     // A process that dies takes whatever was under way with it.
     threads.shutdown_background();

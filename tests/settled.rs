@@ -9,6 +9,7 @@ use language::rules::{Book, compile_book};
 use serde_json::Value as Json;
 use server::pages::runs::{NoRun, RunId, Runs};
 use settle::Settled;
+use settle::compare::{Compared, compare};
 use settle::read::reading;
 
 use crate::{read, root};
@@ -80,6 +81,10 @@ impl Runs for HeldRuns {
 
     fn settled(&self, id: RunId) -> Result<Arc<Settled>, NoRun> {
         self.0.get(&id).cloned().ok_or(NoRun::NotThere)
+    }
+
+    fn compared(&self, before: RunId, after: RunId) -> Result<Compared, NoRun> {
+        Ok(compare(&self.run(before)?, &self.run(after)?))
     }
 
     fn file(&self, id: RunId, name: &str) -> Result<(&'static str, Vec<u8>), NoRun> {

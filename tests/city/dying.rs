@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 use ports::commit::{Batch, Recorded};
 use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
@@ -51,6 +51,10 @@ impl Store for Dying {
 
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
         self.kept.cases(filter, page)
+    }
+
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>> {
+        self.kept.counts(process)
     }
 
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {

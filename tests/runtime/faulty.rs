@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 use ports::commit::{Batch, Recorded};
 use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::{Cause, CommitError, Fault, Retry};
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
     TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
@@ -85,6 +85,10 @@ impl Store for Faulty {
 
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
         self.inner.cases(filter, page)
+    }
+
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>> {
+        self.inner.counts(process)
     }
 
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {

@@ -173,7 +173,30 @@ impl Sets {
         for list in 0..book.sets {
             read.set(book, list, self.bytes(&book.lists[list].name)?.as_deref());
         }
+        for file in self.files()? {
+            read.unknown(book, &file);
+        }
         Ok(read)
+    }
+
+    /// The CSV files of the folders, in the order of their names. What a run left in the same folder is no data.
+    fn files(&self) -> Result<Vec<String>, Failure> {
+        let folder = match self {
+            Sets::Folder(folder) => folder,
+            Sets::Held(_) => return Ok(vec![]),
+            Sets::Over(first, second) => return Ok([first.files()?, second.files()?].concat()),
+        };
+        let failed = |error: std::io::Error| files::unreadable(folder, &error);
+        let mut found = Vec::new();
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            let handed_over = kept::HANDED_OUT.iter().any(|(own, _)| *own == name);
+            if name.ends_with(".csv") && !handed_over {
+                found.push(name);
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 }
 

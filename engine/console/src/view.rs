@@ -201,6 +201,8 @@ pub struct CasePage {
     pub children: Vec<ChildLine>,
     /// Its data: title and value.
     pub data: Vec<(String, String)>,
+    /// Of a case that carries a settlement: the runs of its year, the newest first.
+    pub runs: Vec<CaseRun>,
     /// Its history, newest first.
     pub history: Vec<FactLine>,
     /// The command that shows the same.

@@ -122,6 +122,7 @@ words! {
     Deposits: "存款配置合计（元）", "Deposits in yuan";
     CarriedBy: "办理中的结算", "Carried by";
     Registered: "已登记这次试算", "this run is registered";
+    RegisteredHere: "已登记", "registered";
     OtherRegistered: "登记的是另一次试算", "another run is registered";
     CompareWithBefore: "与上一次比较", "compare with the one before";
     CompareWith: "比较：", "Compare with";
@@ -172,7 +173,7 @@ words! {
     LinesThatDiffer: "不同的结算行", "Lines that differ";
     Before: "先前", "Before";
     After: "后来", "After";
-    Cause: "可能的原因", "Possible cause";
+    Cause: "原因", "Cause";
     SettlementOfCase: "这一年度的试算", "Runs of this year";
     Back: "返回", "Back";
 

@@ -334,4 +334,5 @@ codes! {
     CH1111 Error DATA_USCC "统一社会信用代码不对" "a credit code that is not valid";
     CH1112 Error DATA_TOO_MANY "数据文件太大" "a data file is too large";
     CH1113 Error DATA_ROW "一行的格数不对" "a line with more or fewer cells";
+    CH1114 Error DATA_FILE_UNKNOWN "多出来的数据文件" "a data file that no set is called after";
 }

@@ -99,6 +99,19 @@ pub struct CaseFilter {
     pub state: Option<Name>,
 }
 
+/// How many cases of a process stand alike.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Count {
+    /// The process.
+    pub process: Name,
+    /// Innermost active states of the main run.
+    pub states: Vec<Name>,
+    /// Whether they go on.
+    pub standing: Standing,
+    /// How many.
+    pub cases: u64,
+}
+
 /// A case that wants to be looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueCase {

@@ -1,17 +1,17 @@
-//! Keeping: sixteen methods, each one transaction, none with a rule in it.
+//! Keeping: seventeen methods, each one transaction, none with a rule in it.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use jiff::Timestamp;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 
 use crate::commit::{Batch, Conflict, Mark, Recorded};
 use crate::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use crate::fault::{CommitError, Fault};
 use crate::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use crate::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
     TaskFilter, TaskLine, TaskPlace,
 };
 
@@ -34,6 +34,9 @@ pub trait Store: Send + Sync {
 
     /// Cases in the order of their numbers.
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>>;
+
+    /// How many cases stand where: of one process, or of all. In the order of processes, states and standing.
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>>;
 
     /// Running cases with something due, longest due first.
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>>;

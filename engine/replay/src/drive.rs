@@ -20,7 +20,6 @@ use city::script::Entry;
 use city::script::command::{What, command};
 use jiff::Timestamp;
 use machine::event::Input;
-use ports::query::{CaseFilter, Page};
 use runtime::answer::{Answer, Trouble, Verdict};
 use runtime::decide::Work;
 use runtime::deploy::{self, NotDeployed};
@@ -275,23 +274,6 @@ impl Drive<'_> {
             },
             Err(Trouble::NotOpened(code, about)) => Err(refused(format!("{code} {about:?}"))),
             Err(trouble) => Err(trouble.into()),
-        }
-    }
-}
-
-/// How many cases the store holds, counted page by page.
-///
-/// # Errors
-/// A fault of the store.
-pub async fn cases(engine: &Engine, filter: CaseFilter) -> Result<u64, Broken> {
-    let mut page = Page::first(ports::query::PAGE_MAX);
-    let mut count = 0;
-    loop {
-        let lines = engine.store().cases(filter.clone(), page.clone()).await.map_err(Trouble::from)?;
-        count += lines.len() as u64;
-        match lines.last() {
-            Some(last) if lines.len() == page.size() as usize => page.after = Some(last.id.clone()),
-            _ => return Ok(count),
         }
     }
 }

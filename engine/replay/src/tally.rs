@@ -12,7 +12,8 @@ use machine::chart::Chart;
 use machine::definition::Definition;
 use machine::ids::{ChartIx, Name};
 use ports::query::Loaded;
-use runtime::engine::Engine;
+use ports::store::Store;
+use runtime::shelf::Shelf;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -30,6 +31,8 @@ pub struct Tally {
     pub facts: u64,
     /// Clocks that were set: deadlines, gates, delays.
     pub timers: u64,
+    /// Tasks that were opened.
+    pub tasks: u64,
     /// Enterprises whose account was opened.
     pub enterprises: u64,
     /// Of them small and micro.
@@ -58,6 +61,8 @@ pub struct Tally {
     pub modes: [u64; 5],
     /// Ratings by stars.
     pub stars: BTreeMap<u64, u64>,
+    /// What states and outcomes are called, in Chinese and English.
+    pub titles: BTreeMap<Name, (Name, Name)>,
     /// By month: registrations opened, demands published, 万元 paid out.
     pub months: BTreeMap<String, [u64; 3]>,
     /// The hash of the end state.
@@ -68,12 +73,11 @@ pub struct Tally {
 ///
 /// # Errors
 /// A fault of the store.
-pub async fn tally(engine: &Engine) -> Result<Tally, Broken> {
+pub async fn tally(store: &dyn Store, shelf: &Shelf) -> Result<Tally, Broken> {
     let mut tally = Tally::default();
     let mut sum = Sum::default();
-    let shelf = engine.shelf().clone();
     let mut known: BTreeMap<Name, Option<Arc<Definition>>> = BTreeMap::new();
-    sum::each_case(engine, |loaded| {
+    sum::each_case(store, |loaded| {
         sum.add(loaded);
         let hash = &loaded.case.definition;
         let definition = known.entry(hash.clone()).or_insert_with(|| shelf.by_hash(hash));
@@ -121,6 +125,7 @@ impl Tally {
         self.entries += loaded.mark.version;
         self.facts += loaded.case.facts;
         self.timers += u64::from(loaded.case.next_timer.saturating_sub(1));
+        self.tasks += u64::from(loaded.case.next_task.saturating_sub(1));
         match &*definition.process {
             "registration" => self.registration(definition.main(), loaded.case.main()),
             "financing_demand" => self.demand(definition, loaded),
@@ -128,8 +133,20 @@ impl Tally {
         }
     }
 
+    /// The state or outcome, its title noted.
+    fn titled(&mut self, chart: &Chart, name: Name) -> Name {
+        if !self.titles.contains_key(&name)
+            && let Some(state) = chart.states.iter().find(|state| state.name == name)
+        {
+            let title = (state.title.zh.clone(), state.title.en.clone());
+            self.titles.insert(name.clone(), title);
+        }
+        name
+    }
+
     fn registration(&mut self, chart: &Chart, run: &Run) {
-        *self.registrations.entry(standing(chart, run)).or_default() += 1;
+        let standing = self.titled(chart, standing(chart, run));
+        *self.registrations.entry(standing).or_default() += 1;
         let Some(month) = month(chart, run, "activated_at") else { return };
         self.enterprises += 1;
         self.months.entry(month).or_default()[0] += 1;
@@ -141,7 +158,8 @@ impl Tally {
 
     fn demand(&mut self, definition: &Definition, loaded: &Loaded) {
         let (chart, run) = (definition.main(), loaded.case.main());
-        *self.standing.entry(standing(chart, run)).or_default() += 1;
+        let standing = self.titled(chart, standing(chart, run));
+        *self.standing.entry(standing).or_default() += 1;
         let Some(month) = month(chart, run, "published_at") else { return };
         self.demands += 1;
         self.demanded += wan(chart, run, "amount");
@@ -158,6 +176,7 @@ impl Tally {
     fn claim(&mut self, chart: &Chart, claim: &Run, enterprise: &str) {
         let how =
             claim.ended.as_ref().map_or_else(|| Name::from("in_progress"), |ended| ended.outcome.clone());
+        let how = self.titled(chart, how);
         *self.claims.entry(how).or_default() += 1;
         self.places_most = self.places_most.max(claim.slot.unwrap_or_default());
         let amount = wan(chart, claim, "disbursed_amount");

@@ -29,7 +29,8 @@ pub struct Changed {
     pub before: Option<Decimal>,
     /// Its amount after; none when it is gone.
     pub after: Option<Decimal>,
-    /// What can be the cause: `parameter R1_hedge.upper_rate`, `data credit_loans`, `rule`.
+    /// What can be the cause: `parameter R1_hedge.upper_rate`, `data credit_loans`, `rule`, and after
+    /// [`crate::causes::attribute`] what is: the changes that move the line by themselves, or `together`.
     pub causes: Vec<String>,
 }
 

@@ -2,9 +2,10 @@
 //!
 //! [`read`] makes rows of files or says everything that is wrong with them; [`run`] streams them through the lists of
 //! a [`language::rules::Book`]; [`outcome`] gathers lines and exceptions; [`explain`] says why an amount is what it is;
-//! [`compare`] why two runs differ; [`reconcile`] holds reports against the platform's history; [`golden`] holds a
+//! [`compare`] where two runs differ, [`causes`] why; [`reconcile`] holds reports against the platform's history; [`golden`] holds a
 //! table of worked cases against the rules. Units: yuan, ratios, both exact; rounded once, where a rule says so.
 
+pub mod causes;
 pub mod compare;
 pub mod data;
 pub mod explain;

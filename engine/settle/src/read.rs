@@ -4,6 +4,7 @@
 
 mod cells;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use language::codes::{self, Code};
@@ -83,9 +84,33 @@ impl Reading {
         let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         self.data.files.insert(here.name.to_string(), hash);
         if let Some(text) = self.text(&file, bytes) {
-            let rows = self.rows(book, list, here, set, &file, text);
+            let rows = self.rows(book, list, here, set, &file, &text);
             self.data.lists.insert(list, rows);
         }
+    }
+
+    /// Reports a file that no set is called after: most likely its name is misspelt.
+    pub fn unknown(&mut self, book: &Book, file: &str) {
+        let sets = || book.lists[..book.sets].iter().map(|list| format!("{}.csv", list.name));
+        let known: Vec<String> = sets().collect();
+        if known.iter().any(|name| name == file) {
+            return;
+        }
+        let cure = match nearest(file, known.iter().map(String::as_str)) {
+            Some(near) => words!("是不是 {near}？", "did you mean {near}?"),
+            None => {
+                let all = known.join(", ");
+                words!("数据表只有：{all}；别的文件放到别处", "the sets are {all}; keep other files elsewhere")
+            }
+        };
+        self.say(Finding {
+            code: codes::DATA_FILE_UNKNOWN,
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            words: words!("结算没有叫 {file} 的数据表", "no set of the settlement is called {file}"),
+            cure,
+        });
     }
 
     fn say(&mut self, finding: Finding) {
@@ -99,14 +124,16 @@ impl Reading {
         }
     }
 
-    /// The text of a file; a byte order mark is taken off.
-    fn text<'t>(&mut self, file: &str, bytes: &'t [u8]) -> Option<&'t str> {
+    /// The text of a file; a byte order mark is taken off. Of another encoding in which digits and commas stand as in
+    /// this one, the rest is read all the same: what else is wrong is told at once.
+    fn text<'t>(&mut self, file: &str, bytes: &'t [u8]) -> Option<Cow<'t, str>> {
         let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let error = match std::str::from_utf8(plain) {
-            Ok(text) => return Some(text),
+            Ok(text) => return Some(Cow::Borrowed(text)),
             Err(error) => error,
         };
-        let line = plain[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let sound = &plain[..error.valid_up_to()];
+        let line = sound.iter().filter(|byte| **byte == b'\n').count() + 1;
         let wide = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
         let (zh, en) =
             if wide { ("UTF-16", "UTF-16") } else { ("GBK/GB18030 一类", "GBK/GB18030 or the like") };
@@ -114,14 +141,14 @@ impl Reading {
             code: codes::DATA_ENCODING,
             file: file.to_owned(),
             line: u32::try_from(line).ok(),
-            column: None,
+            column: column_at(sound),
             words: words!("{file} 不是 UTF-8 编码，看来是 {zh}", "{file} is not UTF-8; it looks like {en}"),
             cure: words!(
                 "在表格软件里另存为“CSV UTF-8（逗号分隔）”",
                 "save it as `CSV UTF-8 (comma delimited)` in the spreadsheet program"
             ),
         });
-        None
+        (!wide).then(|| String::from_utf8_lossy(plain))
     }
 
     fn rows(
@@ -139,8 +166,11 @@ impl Reading {
             Ok(header) => header.clone(),
             Err(_) => csv::StringRecord::new(),
         };
-        let Some(places) = self.header(here, file, &header) else { return rows };
-        let mut keys: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+        let places = self.header(here, file, &header);
+        if places.iter().all(Option::is_none) {
+            return rows;
+        }
+        let mut keys: BTreeMap<Box<str>, u32> = BTreeMap::new();
         let mut record = csv::StringRecord::new();
         loop {
             let line = u32::try_from(reader.position().line()).unwrap_or(u32::MAX);
@@ -168,7 +198,7 @@ impl Reading {
             self.unique((here, set), file, line, &record, &places, &mut keys);
             rows.push(line, row);
         }
-        self.remember(book, list, &rows);
+        self.remember(book, list, &rows, &places);
         rows
     }
 
@@ -196,18 +226,23 @@ impl Reading {
         self.say_of(codes::DATA_ROW, (file, line), None, words, cure);
     }
 
-    /// Where each column of the set stands in the file; none when columns are missing.
-    fn header(&mut self, here: &List, file: &str, header: &csv::StringRecord) -> Option<Vec<usize>> {
+    /// Where each column of the set stands in the file; what is missing is told, and the cells of the others are read
+    /// all the same, so that everything wrong with them is told at once.
+    fn header(&mut self, here: &List, file: &str, header: &csv::StringRecord) -> Vec<Option<usize>> {
         let names: Vec<&str> = header.iter().map(str::trim).collect();
+        if let [only] = names[..]
+            && let Some(sign) = only.chars().find(|sign| matches!(sign, ';' | '\t' | '，' | '；' | '|'))
+        {
+            self.say_separator(file, sign);
+            return vec![None; here.columns.len()];
+        }
         let known = || here.columns.iter().map(|column| &*column.name);
-        let mut sound = true;
         let mut seen = BTreeSet::new();
         for name in &names {
             let twice = !seen.insert(*name);
             if known().any(|it| it == *name) && !twice {
                 continue;
             }
-            sound = false;
             let all = known().collect::<Vec<_>>().join(", ");
             let cure = match nearest(name, known().filter(|it| !names.contains(it))) {
                 _ if twice => words!("去掉一列", "take one of them out"),
@@ -223,22 +258,23 @@ impl Reading {
             let column = Some((*name).to_owned());
             self.say_of(codes::DATA_COLUMNS, (file, 1), column, words, cure);
         }
-        let mut places = Vec::new();
-        for column in &here.columns {
-            match names.iter().position(|name| *name == &*column.name) {
-                Some(at) => places.push(at),
-                None => {
-                    sound = false;
-                    let (name, title) = (&column.name, &column.title);
-                    let words =
-                        words!("缺少列 `{name}`（{}）", "the column `{name}` is missing ({})", told(title));
-                    let cure = words!("在表头加上 `{name}`", "add `{name}` to the first line");
-                    let column = Some(name.to_string());
-                    self.say_of(codes::DATA_COLUMNS, (file, 1), column, words, cure);
-                }
-            }
+        let places: Vec<Option<usize>> =
+            known().map(|column| names.iter().position(|name| *name == column)).collect();
+        for (column, _) in here.columns.iter().zip(&places).filter(|(_, place)| place.is_none()) {
+            let (name, title) = (&column.name, &column.title);
+            let words = words!("缺少列 `{name}`（{}）", "the column `{name}` is missing ({})", told(title));
+            let cure = words!("在表头加上 `{name}`", "add `{name}` to the first line");
+            let column = Some(name.to_string());
+            self.say_of(codes::DATA_COLUMNS, (file, 1), column, words, cure);
         }
-        sound.then_some(places)
+        places
+    }
+
+    fn say_separator(&mut self, file: &str, sign: char) {
+        let shown = if sign == '\t' { "Tab".to_owned() } else { sign.to_string() };
+        let words = words!("列是用“{shown}”分开的", "the columns are separated by `{shown}`");
+        let cure = words!("用英文逗号分开各列", "separate them by commas");
+        self.say_of(codes::DATA_COLUMNS, (file, 1), None, words, cure);
     }
 
     /// Reports a row whose key has been there.
@@ -248,15 +284,16 @@ impl Reading {
         file: &str,
         line: u32,
         record: &csv::StringRecord,
-        places: &[usize],
-        keys: &mut BTreeMap<Vec<String>, u32>,
+        places: &[Option<usize>],
+        keys: &mut BTreeMap<Box<str>, u32>,
     ) {
-        if set.key.is_empty() {
-            return;
-        }
-        let key: Vec<String> = set.key.iter().map(|at| record[places[*at]].trim().to_owned()).collect();
-        let shown = key.join(" ");
-        let Some(first) = keys.insert(key, line) else { return };
+        // Without one of its columns nothing can be said of the key.
+        let places: Option<Vec<usize>> = set.key.iter().map(|at| places[*at]).collect();
+        let Some(places) = places.filter(|places| !places.is_empty()) else { return };
+        let cells: Vec<&str> = places.iter().map(|at| record[*at].trim()).collect();
+        // A sign that no cell has by accident stands between them.
+        let Some(first) = keys.insert(cells.join("\u{1f}").into(), line) else { return };
+        let shown = cells.join(" ");
         let names = set.key.iter().map(|at| &*here.columns[*at].name).collect::<Vec<_>>().join("+");
         let words = words!(
             "{names} `{shown}` 在第 {first} 行已经有了",
@@ -271,18 +308,28 @@ impl Reading {
     }
 
     /// Keeps the values that other sets have to name.
-    fn remember(&mut self, book: &Book, list: usize, rows: &Rows) {
+    fn remember(&mut self, book: &Book, list: usize, rows: &Rows, places: &[Option<usize>]) {
         let wanted = book.lists.iter().filter_map(|other| match &other.made {
             Made::Input(set) => Some(set.cells.iter().filter_map(|cell| cell.among)),
             Made::Step(_) => None,
         });
         let columns: BTreeSet<usize> =
             wanted.flatten().filter(|(set, _)| *set == list).map(|(_, column)| column).collect();
-        for column in columns {
+        // A column that is not in the file says nothing about others.
+        for column in columns.into_iter().filter(|column| places[*column].is_some()) {
             let values = (0..rows.len()).map(|row| rows.value(row, column).plain()).collect();
             self.known.insert((list, column), values);
         }
     }
+}
+
+/// The name of the column in which a text breaks off, where its first line tells it.
+fn column_at(sound: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(sound).ok()?;
+    let (header, _) = text.split_once('\n')?;
+    let row = text.rsplit('\n').next()?;
+    let name = header.split(',').nth(row.matches(',').count())?;
+    Some(name.trim().trim_matches('"').to_owned())
 }
 
 fn told(title: &machine::ids::Bilingual) -> String {

@@ -37,8 +37,8 @@ pub struct Reconciled {
 }
 
 /// Holds the reports against the platform's history and takes what does not agree out of the data. Without a history
-/// nothing is taken out, and there is nothing to tell.
-pub fn reconcile(book: &Book, data: &mut Data) -> Option<Reconciled> {
+/// nothing is taken out, and there is nothing to tell. Answers as well what was reported, before anything was taken out.
+pub fn reconcile(book: &Book, data: &mut Data) -> Option<(Reconciled, Rows)> {
     let rule = book.reconcile.as_ref()?;
     let known = data.lists.get(&rule.known).filter(|rows| !rows.is_empty())?;
     let reported = data.lists.get(&rule.reported)?;
@@ -84,8 +84,8 @@ pub fn reconcile(book: &Book, data: &mut Data) -> Option<Reconciled> {
         });
     }
     told.unresolved.sort_by(|a, b| (&a.status, &a.key).cmp(&(&b.status, &b.key)));
-    data.lists.insert(rule.reported, kept);
-    Some(told)
+    let reported = data.lists.insert(rule.reported, kept)?;
+    Some((told, reported))
 }
 
 fn first_difference(

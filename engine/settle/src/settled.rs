@@ -36,12 +36,12 @@ impl Settled {
     /// # Errors
     /// A rule that cannot be computed: then nothing is.
     pub fn compute(book: Arc<Book>, year: i16, mut data: Data) -> Result<Settled, Stopped> {
-        let whole = reported(&book, &data);
-        let reconciled = reconcile(&book, &mut data);
+        let (reconciled, reported) = reconcile(&book, &mut data).unzip();
         let outcome = settle(&Run::new(&book, &data, year))?;
-        let unresolved_effect = match &reconciled {
-            Some(told) if !told.unresolved.is_empty() => Some(effect(&book, &data, whole, year, &outcome)?),
-            _ => None,
+        let open = reconciled.as_ref().is_some_and(|told: &Reconciled| !told.unresolved.is_empty());
+        let unresolved_effect = match reported.filter(|_| open) {
+            Some(reported) => Some(effect(&book, &mut data, reported, year, &outcome)?),
+            None => None,
         };
         let names = names(&book, &data);
         Ok(Settled { book, year, data, outcome, reconciled, unresolved_effect, names })
@@ -66,27 +66,20 @@ impl Settled {
     }
 }
 
-/// What was reported, before anything is taken out; none where there is no history to hold it against.
-fn reported(book: &Book, data: &Data) -> Option<Rows> {
-    let rule = book.reconcile.as_ref()?;
-    data.lists.get(&rule.known).filter(|rows| !rows.is_empty())?;
-    data.lists.get(&rule.reported).cloned()
-}
-
-/// What the unresolved records would change in the sum of payments.
+/// What the unresolved records would change in the sum of payments: everything once more, with all that was reported.
 fn effect(
     book: &Book,
-    data: &Data,
-    whole: Option<Rows>,
+    data: &mut Data,
+    reported: Rows,
     year: i16,
     outcome: &Outcome,
 ) -> Result<Yuan, Stopped> {
-    let mut with = data.clone();
-    if let (Some(rule), Some(rows)) = (&book.reconcile, whole) {
-        with.lists.insert(rule.reported, rows);
-    }
-    let all = settle(&Run::new(book, &with, year))?;
-    all.sum(LineKind::Payment)?.minus(outcome.sum(LineKind::Payment)?).map_err(|_| too_large())
+    let Some(rule) = &book.reconcile else { return Ok(Yuan::ZERO) };
+    // In place, so that a large year is not in memory twice.
+    let kept = data.lists.insert(rule.reported, reported);
+    let all = settle(&Run::new(book, data, year));
+    data.lists.extend(kept.map(|kept| (rule.reported, kept)));
+    all?.sum(LineKind::Payment)?.minus(outcome.sum(LineKind::Payment)?).map_err(|_| too_large())
 }
 
 /// The names of institutions, by id.

@@ -45,6 +45,11 @@ fn found(bytes: &[u8]) -> Vec<Code> {
     let header = if bytes.starts_with(b"loan_no,institution,uscc") { WITH_CODES } else { HEADER };
     let bytes = match bytes {
         [b'(', b'n', ..] => None,
+        [b'(', b'f', ..] => {
+            let mut reading = read(&book(HEADER), Some(b"loan_no,institution,amount,paid_on\n"));
+            reading.unknown(&book(HEADER), "credit_loan.csv");
+            return reading.findings.iter().map(|it| it.code).collect();
+        }
         [b'(', b't', ..] => {
             let row = (0..=settle::read::ROWS_MAX).map(|_| "L,B1,1.00,2019-01-01\n");
             many = std::iter::once("loan_no,institution,amount,paid_on\n").chain(row).collect();
@@ -88,6 +93,28 @@ L3,B1,5万,01/02/2019
         "5 paid_on CH1104",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_wrong_column_or_another_encoding_hides_nothing_else() {
+    let told = |bytes: &[u8]| -> Vec<String> {
+        let found = read(&book(HEADER), Some(bytes)).findings;
+        let place = |line: Option<u32>| line.map_or("-".to_owned(), |line| line.to_string());
+        found
+            .iter()
+            .map(|it| format!("{} {} {}", place(it.line), it.column.as_deref().unwrap_or("-"), it.code))
+            .collect()
+    };
+    let renamed = "loan_no,institution,amount_wan,paid_on\nL1,X9,5000.00,2020-01-01\n";
+    assert_eq!(
+        told(renamed.as_bytes()),
+        ["1 amount_wan CH1103", "1 amount CH1103", "2 institution CH1109", "2 paid_on CH1108"]
+    );
+    // GBK, as spreadsheet programs here save it: 合同1 is not UTF-8, the rest of the row is read.
+    let gbk = b"loan_no,institution,amount,paid_on\n\xba\xcf\xcd\xac1,B1,500.00,2019-13-01\n";
+    assert_eq!(told(gbk), ["2 loan_no CH1102", "2 amount CH1106", "2 paid_on CH1104"]);
+    let semicolons = "loan_no;institution;amount;paid_on\nL1;B1;5000.00;2019-01-01\n";
+    assert_eq!(told(semicolons.as_bytes()), ["1 - CH1103"]);
 }
 
 #[test]

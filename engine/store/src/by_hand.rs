@@ -25,12 +25,39 @@ pub struct Shape {
     pub cases: usize,
     /// Transitions of a case, the opening among them.
     pub steps: usize,
-    /// Bytes of a snapshot.
-    pub snapshot: usize,
+    /// Of them those that answer a command; the others are the clock's.
+    pub commands: usize,
+    /// Of them those that leave a task, which the next of these takes away.
+    pub tasks: usize,
+    /// Bytes of a snapshot at the first step and at the last; it grows evenly in between.
+    pub snapshot: (usize, usize),
     /// Bytes of an entry.
     pub entry: usize,
     /// Bytes of an answer.
     pub answer: usize,
+}
+
+impl Shape {
+    /// How many transitions that is.
+    pub fn transitions(&self) -> usize {
+        self.clients * self.cases * self.steps
+    }
+
+    /// Whether a step is one of so many, spread evenly over all.
+    fn spread(&self, many: usize, step: usize) -> bool {
+        step * many / self.steps > (step - 1) * many / self.steps
+    }
+
+    /// The task that stands open after a step.
+    fn task(&self, step: usize) -> Option<usize> {
+        (1..=step).rev().find(|step| self.spread(self.tasks, *step))
+    }
+
+    /// Bytes of a snapshot after a step.
+    fn snapshot_at(&self, step: usize) -> usize {
+        let (first, last) = self.snapshot;
+        first + last.saturating_sub(first) * (step - 1) / self.steps.saturating_sub(1).max(1)
+    }
 }
 
 /// Writes it, and says how long that took. Tables that are up to date must stand there.
@@ -80,33 +107,44 @@ fn one_step(shape: &Shape, numbers: &str, step: usize) -> Step {
     statements.push(format!(
         "INSERT INTO entries (case_id, entry, first_fact, written_at, body, chain) {n} SELECT {id}, {step}, {step}, 1, {{entry}}, {{hash}} FROM n"
     ));
-    statements.push(format!(
-        "INSERT INTO commands (command, case_id, asked, answer, answered_at) {n} SELECT {id} || '/{step}', {id}, {{hash}}, {{answer}}, 1 FROM n"
-    ));
-    if step > 1 {
+    if shape.spread(shape.commands, step) {
         statements.push(format!(
-            "{n} DELETE FROM tasks WHERE case_id IN (SELECT {id} FROM n) AND task = {step} - 1"
-        ));
-    }
-    if step < shape.steps {
-        statements.push(format!(
-            "INSERT INTO tasks (case_id, task, state, role, opened_at, due_at) {n} SELECT {id}, {step}, 'a', 'clerk', 1, {{now}} FROM n"
+            "INSERT INTO commands (command, case_id, asked, answer, answered_at) {n} SELECT {id} || '/{step}', {id}, {{hash}}, {{answer}}, 1 FROM n"
         ));
     }
     let last = step == shape.steps;
+    let (before, after) = (shape.task(step - 1), shape.task(step));
+    if let Some(task) = before.filter(|_| before != after || last) {
+        statements.push(format!(
+            "{n} DELETE FROM tasks WHERE case_id IN (SELECT {id} FROM n) AND task = {task}"
+        ));
+    }
+    if let Some(task) = after.filter(|_| before != after && !last) {
+        statements.push(format!(
+            "INSERT INTO tasks (case_id, task, state, role, opened_at, due_at) {n} SELECT {id}, {task}, 'a', 'clerk', 1, {{now}} FROM n"
+        ));
+    }
     let filled = |text: String| {
         text.replace("{due}", if last { "NULL" } else { "{now}" })
             .replace("{status}", if last { "'ended'" } else { "'running'" })
+            .replace("{snapshot}", &format!("{{bytes:{}}}", shape.snapshot_at(step)))
     };
     Step { statements: statements.into_iter().map(filled).collect() }
 }
 
 /// A statement for one case of every stretch; bytes are written out by the dialect.
 pub(crate) fn filled(text: &str, shape: &Shape, case: usize, bytes: impl Fn(usize) -> String) -> String {
-    text.replace("{case}", &case.to_string())
+    let mut text = text
+        .replace("{case}", &case.to_string())
         .replace("{now}", &(1_000_000 + case).to_string())
         .replace("{hash}", &bytes(32))
-        .replace("{snapshot}", &bytes(shape.snapshot))
         .replace("{entry}", &bytes(shape.entry))
-        .replace("{answer}", &bytes(shape.answer))
+        .replace("{answer}", &bytes(shape.answer));
+    if let Some((before, after)) = text.split_once("{bytes:")
+        && let Some((length, after)) = after.split_once('}')
+    {
+        let length = length.parse().unwrap_or_default();
+        text = format!("{before}{}{after}", bytes(length));
+    }
+    text
 }

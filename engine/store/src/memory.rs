@@ -18,7 +18,7 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, Page, Since,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, Page, Since,
     Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
@@ -99,6 +99,10 @@ impl Store for Memory {
 
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
         ready(Ok(self.keep().cases(&filter, &page)))
+    }
+
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>> {
+        ready(Ok(self.keep().counts(process.as_deref())))
     }
 
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {

@@ -24,6 +24,7 @@ use crate::engine_room;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::talk::Talk;
 
+mod by_hand;
 mod settlement;
 
 pub fn command(lang: Lang) -> Command {
@@ -62,6 +63,12 @@ pub fn command(lang: Lang) -> Command {
         "写一份可打印的报告（HTML，中英文各一份）",
         "Write a report that prints well (HTML, one each in Chinese and English)",
     ))
+    .arg(args::flag(
+        "by-hand",
+        lang,
+        "之后把同样多、同样长的行手工批量写一遍，比较速度（只用于 SQLite）",
+        "Afterwards write as many rows of the same length by hand in batches, and compare (SQLite only)",
+    ))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -77,6 +84,10 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     }
     if let Some(path) = args::text(found, "report") {
         write_reports(path, &done, talk)?;
+    }
+    if found.get_flag("by-hand") {
+        let beside = threads.block_on(by_hand::measure(&database, &done.tally))?;
+        by_hand::show(&beside, &done, talk);
     }
     Ok(exit)
 }
@@ -155,12 +166,16 @@ async fn replayed(scale: Scale, seed: u64, to: Moment, database: &str, talk: &Ta
     bar.end();
     let progress = progress.map_err(|broken| of_broken(database, broken))?;
     let millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let tally = tally::tally(&engine).await.map_err(|broken| of_broken(database, broken))?;
+    // What the engine knows by heart goes before everything is looked at once more.
+    drop(script);
+    let (store, shelf) = (engine.store().clone(), engine.shelf().clone());
+    engine.close();
+    drop(engine);
+    let tally = tally::tally(&*store, &shelf).await.map_err(|broken| of_broken(database, broken))?;
     let settled = match to.date() > settlement::LAST {
-        true => Some(settlement::settled(&city, &**engine.store()).await?),
+        true => Some(settlement::settled(&city, &*store).await?),
         false => None,
     };
-    engine.close();
     let events = progress.events();
     let pace = Pace { events, millis, bytes: bytes(database), scale };
     Ok(Done { whole: to.date() > LAST, city, tally, pace, settled })

@@ -6,10 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use language::rules::Book;
 use language::words;
 use serde_json::Value as Json;
 use server::pages::runs::{NoRun, RunId, Runs};
 use settle::Settled;
+use settle::causes::{Side, attribute};
+use settle::compare::{Compared, compare};
+use settle::read::Reading;
 
 use super::handing::hand_over;
 use super::{Rules, Sets, computed};
@@ -17,7 +21,7 @@ use crate::exit::{Exit, Failure};
 use crate::files;
 
 /// Files of a run that are handed out, and as what.
-const HANDED_OUT: &[(&str, &str)] = &[
+pub const HANDED_OUT: &[(&str, &str)] = &[
     ("result.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("lines.csv", "text/csv; charset=utf-8"),
     ("exceptions.csv", "text/csv; charset=utf-8"),
@@ -35,12 +39,14 @@ pub struct KeptRuns {
     folder: PathBuf,
     /// The run that was looked at last: pages ask for the same one again and again, and one is enough memory.
     last: Mutex<Option<(RunId, Arc<Settled>)>>,
+    /// The two that were compared last, for the same reason.
+    compared: Mutex<Option<((RunId, RunId), Compared)>>,
 }
 
 impl KeptRuns {
     /// The runs of a folder, which may not be there yet.
     pub fn new(folder: PathBuf) -> KeptRuns {
-        KeptRuns { folder, last: Mutex::default() }
+        KeptRuns { folder, last: Mutex::default(), compared: Mutex::default() }
     }
 
     /// Keeps a run under the next number of its year, whole or not at all. The same rules and data are not kept twice:
@@ -107,30 +113,51 @@ impl KeptRuns {
 
     /// Reads a run and computes it again.
     fn computed_again(&self, id: RunId) -> Result<Settled, Failure> {
-        let path = self.path(id);
-        let mut texts = Rules::texts_in(&path)?;
-        // Places in the rules are told within the run, wherever it is kept.
-        for (name, _) in &mut texts {
-            *name = Path::new(name).strip_prefix(&path).unwrap_or(Path::new(name)).display().to_string();
-        }
-        let (_, rules) = Rules::compile(texts);
-        let shown = path.display();
-        let damaged = || {
-            Failure::new(
-                Exit::Found,
-                words!(
-                    "{shown} 里的规则或数据读不出来了",
-                    "the rules or the data in {shown} can no longer be read"
-                ),
-            )
-        };
-        let rules = rules.ok_or_else(damaged)?;
-        let reading = Sets::Folder(path.join("inputs")).read(&rules.book, id.year)?;
-        if !reading.findings.is_empty() {
-            return Err(damaged());
-        }
-        computed(&rules.book, id.year, reading)
+        let (book, reading) = read(&self.path(id), id.year)?;
+        computed(&book, id.year, reading)
     }
+}
+
+/// The rules and the data of a run that is kept in a folder.
+fn read(path: &Path, year: i16) -> Result<(Arc<Book>, Reading), Failure> {
+    let mut texts = Rules::texts_in(path)?;
+    // Places in the rules are told within the run, wherever it is kept.
+    for (name, _) in &mut texts {
+        *name = Path::new(name).strip_prefix(path).unwrap_or(Path::new(name)).display().to_string();
+    }
+    let (_, rules) = Rules::compile(texts);
+    let shown = path.display();
+    let damaged = || {
+        Failure::new(
+            Exit::Found,
+            words!(
+                "{shown} 里的规则或数据读不出来了",
+                "the rules or the data in {shown} can no longer be read"
+            ),
+        )
+    };
+    let rules = rules.ok_or_else(damaged)?;
+    let reading = Sets::Folder(path.join("inputs")).read(&rules.book, year)?;
+    if !reading.findings.is_empty() {
+        return Err(damaged());
+    }
+    Ok((rules.book, reading))
+}
+
+/// Gives lines that differ between two folders their causes, where both are kept runs of one year; others have no data
+/// beside them to try it on.
+///
+/// # Errors
+/// A run that cannot be read or computed any more.
+pub fn caused(before: &Path, after: &Path, year: i16, compared: &mut Compared) -> Result<(), Failure> {
+    if ![before, after].iter().all(|path| path.join("inputs").is_dir()) {
+        return Ok(());
+    }
+    let side = |path: &Path| {
+        read(path, year).map(|(book, reading)| Side { book, data: reading.data })
+    };
+    let (before, after) = (side(before)?, side(after)?);
+    attribute(&before, &after, year, compared).map_err(|stopped| super::failed(&stopped))
 }
 
 /// The numbers that are folders here, in order; none when there is no such folder.
@@ -182,6 +209,17 @@ impl Runs for KeptRuns {
         let settled = Arc::new(self.computed_again(id).map_err(unreadable)?);
         *last = Some((id, settled.clone()));
         Ok(settled)
+    }
+
+    fn compared(&self, before: RunId, after: RunId) -> Result<Compared, NoRun> {
+        let mut last = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, compared)) = last.as_ref().filter(|(own, _)| *own == (before, after)) {
+            return Ok(compared.clone());
+        }
+        let mut compared = compare(&self.run(before)?, &self.run(after)?);
+        caused(&self.path(before), &self.path(after), after.year, &mut compared).map_err(unreadable)?;
+        *last = Some(((before, after), compared.clone()));
+        Ok(compared)
     }
 
     fn file(&self, id: RunId, name: &str) -> Result<(&'static str, Vec<u8>), NoRun> {

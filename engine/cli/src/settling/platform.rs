@@ -1,30 +1,30 @@
 //! Input sets out of the platform's own cases: `platform.yaml` beside the rules says which cases make which rows, with
 //! a formula for each column.
+//!
+//! Cases are read a page at a time and let go of; what stays in memory is what the rows and the formulas ask for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use expr::formula::{Formula, Inputs, Mode, Scope, Slot, compile};
+use expr::formula::Formula;
 use expr::time::calendar::Calendar;
 use expr::value::{Type, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use language::rules::Book;
-use language::source::Sources;
-use language::tree::Node;
-use language::words;
-use language::words::Words;
 use machine::case::Run;
-use machine::chart::Chart;
 use machine::definition::Definition;
 use machine::ids::ChartIx;
-use ports::query::{CaseFilter, Loaded, PAGE_MAX, Page};
+use ports::query::Loaded;
 use ports::store::Store;
-use runtime::shelf::Shelf;
 
 use super::Sets;
-use crate::database;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
+
+mod at_work;
+mod reader;
+
+use at_work::{AtWork, Known, Read, Wanted, record, value};
 
 /// What a formula may read besides lookups, in this order.
 const READ: [&str; 3] = ["case", "run", "ended_on"];
@@ -50,8 +50,10 @@ struct Lookup {
 /// A set with the cases it is made of; rows that an earlier source has are not taken again.
 #[derive(Debug)]
 struct PlatformSet {
-    name: String,
-    key: Vec<String>,
+    /// The list in the book.
+    list: usize,
+    /// The columns that tell rows apart.
+    key: Vec<usize>,
     from: Vec<Source>,
 }
 
@@ -63,7 +65,8 @@ struct Source {
     outcome: Option<String>,
     /// The day that has to lie in the year.
     on: Option<Formula>,
-    columns: Vec<(String, Column)>,
+    /// By the place of the column in the list.
+    columns: Vec<(usize, Column)>,
 }
 
 /// How a column is filled.
@@ -71,54 +74,51 @@ struct Source {
 enum Column {
     Formula(Formula),
     /// The number of the row among those with the same values in these columns, in the order of time.
-    Count(Vec<String>),
+    Count(Vec<usize>),
     /// Whether it is the first of those.
-    First(Vec<String>),
+    First(Vec<usize>),
 }
 
 /// A row before it is numbered, with the instant it is ordered by.
 struct Made {
     at: Timestamp,
-    /// The day that has to lie in the year; none where rows are of every year.
-    on: Option<Date>,
-    cells: BTreeMap<String, Value>,
+    /// Whether it is of the year; others are there to be counted, and only with what is counted by.
+    counts: bool,
+    /// By the place of the column in the list.
+    cells: Box<[Value]>,
 }
 
-struct Reader {
-    wrong: Vec<Words>,
+/// Texts that stand in many rows, each kept once.
+#[derive(Default)]
+struct Texts(BTreeSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, value: Value) -> Value {
+        let Value::Text(text) = value else { return value };
+        if let Some(known) = self.0.get(&text) {
+            return Value::Text(known.clone());
+        }
+        self.0.insert(text.clone());
+        Value::Text(text)
+    }
+}
+
+/// What the rows of a set are made with.
+struct Making<'m> {
+    book: &'m Book,
+    year: i16,
+    at_work: AtWork<'m>,
+    /// By lookup; nothing where no source reads it.
+    known: Vec<Known>,
+    texts: Texts,
 }
 
 impl Platform {
-    /// Reads `platform.yaml`.
-    ///
-    /// # Errors
-    /// Everything that is wrong with it.
-    pub fn read(name: &str, text: &[u8], book: &Book) -> Result<Platform, Failure> {
-        let mut sources = Sources::new();
-        let reading = language::read(&mut sources, name, text);
-        let mut reader = Reader { wrong: vec![] };
-        if reading.report.has_errors() {
-            let told = language::render::human(&reading.report, &sources, language::render::Look::default());
-            reader.wrong.push(Words::new(told.clone(), told));
-        }
-        let mut platform = Platform { lookups: vec![], sets: vec![] };
-        if let Some(tree) = &reading.tree {
-            let scope = scope(&[]);
-            for (key, node) in entries(tree.root.get("lookups")) {
-                platform.lookups.extend(reader.lookup(&key, node, &scope));
-            }
-            let names: Vec<&str> = platform.lookups.iter().map(|lookup| lookup.name.as_str()).collect();
-            let whole = self::scope(&names);
-            for (key, node) in entries(tree.root.get("sets")) {
-                platform.sets.extend(reader.set(&key, node, &whole, book));
-            }
-        }
-        if reader.wrong.is_empty() {
-            return Ok(platform);
-        }
-        let (zh, en): (Vec<String>, Vec<String>) = reader.wrong.into_iter().map(|w| (w.zh, w.en)).unzip();
-        let (zh, en) = (zh.join("\n  "), en.join("\n  "));
-        Err(Failure::new(Exit::Found, words!("{name} 有错：\n  {zh}", "{name} has errors:\n  {en}")))
+    /// This, for these sets alone.
+    #[must_use]
+    pub fn only(mut self, sets: &[&str], book: &Book) -> Platform {
+        self.sets.retain(|set| sets.contains(&&*book.lists[set.list].name));
+        self
     }
 
     /// The sets of a year out of the cases of a store.
@@ -132,74 +132,103 @@ impl Platform {
         calendar: &Calendar,
         year: i16,
     ) -> Result<Sets, Failure> {
-        let shelf = Shelf::default();
-        shelf.put_calendar(calendar.clone());
-        let at_work = AtWork { store, shelf, zone: calendar.zone().clone() };
-        let looked_up = self.looked_up(&at_work).await?;
+        let at_work = AtWork::new(store, calendar);
+        let known = self.known(&at_work).await?;
+        let mut making = Making { book, year, at_work, known, texts: Texts::default() };
         let mut held = BTreeMap::new();
         for set in &self.sets {
-            let rows = self.rows(set, &at_work, &looked_up).await?;
-            let Some(list) = book.list(&set.name) else { continue };
+            let rows = self.rows(set, &mut making).await?;
+            let list = &book.lists[set.list];
             let columns: Vec<(&str, &Type)> =
-                book.lists[list].columns.iter().map(|column| (&*column.name, &column.ty)).collect();
-            held.insert(set.name.clone(), csv(&columns, &set.key, rows, year).into_bytes());
+                list.columns.iter().map(|column| (&*column.name, &column.ty)).collect();
+            held.insert(list.name.to_string(), csv(&columns, &set.key, &rows).into_bytes());
         }
         Ok(Sets::Held(held))
     }
 
-    async fn looked_up(&self, at_work: &AtWork<'_>) -> Result<Vec<BTreeMap<String, Value>>, Failure> {
+    /// The records of each lookup, with the fields that some formula reads.
+    async fn known(&self, at_work: &AtWork<'_>) -> Result<Vec<Known>, Failure> {
         let mut all = Vec::new();
-        for lookup in &self.lookups {
-            let mut known = BTreeMap::new();
-            at_work
-                .each(&lookup.process, |definition, loaded| {
-                    let case = record(definition.main(), loaded.case.main());
-                    let read = Read(vec![case.clone(), case.clone(), Value::Null]);
-                    let key = value(&lookup.key, &read, &loaded.case.id.to_string())?;
-                    known.insert(key.plain(), case);
-                    Ok(())
-                })
-                .await?;
+        for (at, lookup) in self.lookups.iter().enumerate() {
+            let wanted = Wanted::of(READ.len() + at, self.formulas());
+            let mut known = Known::default();
+            if wanted.any() {
+                let key = Wanted::of(0, [&lookup.key]).and(Wanted::of(1, [&lookup.key]));
+                at_work
+                    .each(&lookup.process, |definition, loaded| {
+                        let (chart, run) = (definition.main(), loaded.case.main());
+                        let case = record(chart, run, &key);
+                        let read = Read(vec![case.clone(), case, Value::Null]);
+                        let key = value(&lookup.key, &read, &loaded.case.id.to_string())?;
+                        known.keep(key.plain(), chart, run, &wanted);
+                        Ok(())
+                    })
+                    .await?;
+            }
             all.push(known);
         }
         Ok(all)
     }
 
-    async fn rows(
-        &self,
-        set: &PlatformSet,
-        at_work: &AtWork<'_>,
-        looked_up: &[BTreeMap<String, Value>],
-    ) -> Result<Vec<Made>, Failure> {
+    /// Every formula of a source.
+    fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        self.sets.iter().flat_map(|set| &set.from).flat_map(Source::formulas)
+    }
+
+    async fn rows(&self, set: &PlatformSet, making: &mut Making<'_>) -> Result<Vec<Made>, Failure> {
+        let width = making.book.lists[set.list].columns.len();
         let mut rows = Vec::new();
         for source in &set.from {
+            let read_by = || source.formulas().chain(self.lookups.iter().map(|lookup| &lookup.by));
+            let wanted = [Wanted::of(0, read_by()), Wanted::of(1, read_by())];
             let mut made = Vec::new();
+            let Making { year, at_work, known, texts, .. } = &mut *making;
             at_work
                 .each(&source.process, |definition, loaded| {
-                    let main = record(definition.main(), loaded.case.main());
+                    let main = record(definition.main(), loaded.case.main(), &wanted[0]);
                     for run in source.runs(definition, loaded) {
                         let chart = definition.chart(run.chart);
-                        let ended = run.ended.as_ref().map(|ended| at_work.zone.to_datetime(ended.at).date());
-                        let ended = ended.map_or(Value::Null, Value::Date);
-                        let mut values = vec![main.clone(), record(chart, run), ended];
-                        for (lookup, known) in self.lookups.iter().zip(looked_up) {
-                            let key = value(&lookup.by, &Read(values.clone()), &lookup.name)?;
-                            values.push(known.get(&key.plain()).cloned().unwrap_or_default());
+                        let ended = at_work.day_of_end(run).map_or(Value::Null, Value::Date);
+                        let mut values = vec![main.clone(), record(chart, run, &wanted[1]), ended];
+                        for (lookup, known) in self.lookups.iter().zip(&*known) {
+                            let found = match known.is_empty() {
+                                true => Value::Null,
+                                false => known.find(&value(&lookup.by, &Read(values.clone()), &lookup.name)?),
+                            };
+                            values.push(found);
                         }
-                        made.extend(source.row(&Read(values), run, &loaded.case.id.to_string())?);
+                        let about = loaded.case.id.to_string();
+                        made.extend(source.row(&Read(values), run, &about, (*year, width), texts)?);
                     }
                     Ok(())
                 })
                 .await?;
             made.sort_by_key(|row: &Made| row.at);
             source.number(&mut made);
-            rows.append(&mut made);
+            rows.extend(made.into_iter().filter(|row| row.counts));
         }
         Ok(rows)
     }
 }
 
 impl Source {
+    fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        let columns = self.columns.iter().filter_map(|(_, column)| match column {
+            Column::Formula(formula) => Some(formula),
+            Column::Count(_) | Column::First(_) => None,
+        });
+        columns.chain(&self.on)
+    }
+
+    /// The columns by which rows of all years are counted.
+    fn counted_by(&self) -> BTreeSet<usize> {
+        let lists = self.columns.iter().filter_map(|(_, column)| match column {
+            Column::Count(of) | Column::First(of) => Some(of),
+            Column::Formula(_) => None,
+        });
+        lists.flatten().copied().collect()
+    }
+
     /// The runs of a case that make rows.
     fn runs<'l>(&self, definition: &Definition, loaded: &'l Loaded) -> Vec<&'l Run> {
         let wanted = |run: &&Run| {
@@ -213,55 +242,68 @@ impl Source {
         loaded.case.each_run().map(|(_, run)| run).filter(wanted).collect()
     }
 
-    /// The row of a run; none while its day is not known.
-    fn row(&self, read: &Read, run: &Run, case: &str) -> Result<Option<Made>, Failure> {
-        let on = match &self.on {
+    /// The row of a run; none while its day is not known, and none of another year unless it is counted.
+    fn row(
+        &self,
+        read: &Read,
+        run: &Run,
+        case: &str,
+        (year, width): (i16, usize),
+        texts: &mut Texts,
+    ) -> Result<Option<Made>, Failure> {
+        let on: Option<Date> = match &self.on {
             Some(formula) => match value(formula, read, case)?.as_date() {
                 None => return Ok(None),
                 day => day,
             },
             None => None,
         };
-        let mut cells = BTreeMap::new();
-        for (name, column) in &self.columns {
-            if let Column::Formula(formula) = column {
-                cells.insert(name.clone(), value(formula, read, case)?);
+        let counts = on.is_none_or(|day| day.year() == year);
+        let counted_by = self.counted_by();
+        if !counts && counted_by.is_empty() {
+            return Ok(None);
+        }
+        let mut cells = vec![Value::Null; width].into_boxed_slice();
+        for (at, column) in &self.columns {
+            if let Column::Formula(formula) = column
+                && (counts || counted_by.contains(at))
+            {
+                cells[*at] = texts.share(value(formula, read, case)?);
             }
         }
         let at = run.ended.as_ref().map_or(run.started_at, |ended| ended.at);
-        Ok(Some(Made { at, on, cells }))
+        Ok(Some(Made { at, counts, cells }))
     }
 
     /// Fills the columns that count, over the rows of all years in the order of time.
     fn number(&self, rows: &mut [Made]) {
-        for (name, column) in &self.columns {
+        for (at, column) in &self.columns {
             let (Column::Count(of) | Column::First(of)) = column else { continue };
-            let mut seen: BTreeMap<Vec<String>, u32> = BTreeMap::new();
+            let mut seen: BTreeMap<Vec<Value>, u32> = BTreeMap::new();
             for row in rows.iter_mut() {
-                let key = of.iter().map(|column| row.cells.get(column).map(Value::plain).unwrap_or_default());
+                let key = of.iter().map(|column| row.cells[*column].clone());
                 let count = seen.entry(key.collect()).or_default();
                 *count += 1;
-                let cell = match column {
+                row.cells[*at] = match column {
                     Column::First(_) => Value::from(*count == 1),
                     _ => Value::Number((*count).into()),
                 };
-                row.cells.insert(name.clone(), cell);
             }
         }
     }
 }
 
 /// The rows of a year as CSV; a key that is there already is not written again.
-fn csv(columns: &[(&str, &Type)], key: &[String], rows: Vec<Made>, year: i16) -> String {
+fn csv(columns: &[(&str, &Type)], key: &[usize], rows: &[Made]) -> String {
     let names: Vec<String> = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
     let mut out = city::sets::line(&names);
     let mut seen = BTreeSet::new();
-    for row in rows.iter().filter(|row| row.on.is_none_or(|day| day.year() == year)) {
-        let cell = |name: &str| row.cells.get(name).cloned().unwrap_or_default();
-        if !seen.insert(key.iter().map(|name| cell(name).plain()).collect::<Vec<_>>()) {
+    for row in rows {
+        if !seen.insert(key.iter().map(|at| row.cells[*at].plain()).collect::<Vec<_>>()) {
             continue;
         }
-        let cells: Vec<String> = columns.iter().map(|(name, ty)| written(&cell(name), ty)).collect();
+        let cells: Vec<String> =
+            columns.iter().zip(&row.cells).map(|((_, ty), cell)| written(cell, ty)).collect();
         out.push_str(&city::sets::line(&cells));
     }
     out
@@ -273,158 +315,6 @@ fn written(value: &Value, ty: &Type) -> String {
         (Value::Null, _) => String::new(),
         (Value::Number(number), Type::Money) => format!("{number:.2}"),
         _ => value.plain(),
-    }
-}
-
-/// The store, and what it takes to read its cases.
-struct AtWork<'s> {
-    store: &'s dyn Store,
-    shelf: Shelf,
-    zone: TimeZone,
-}
-
-impl AtWork<'_> {
-    /// Looks at every case of a process, a page at a time.
-    async fn each(
-        &self,
-        process: &str,
-        mut look: impl FnMut(&Definition, &Loaded) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let filter = CaseFilter { process: Some(process.into()), ..CaseFilter::default() };
-        let mut page = Page::first(PAGE_MAX);
-        loop {
-            let lines = self.store.cases(filter.clone(), page.clone()).await.map_err(failed)?;
-            let full = lines.len() == page.size() as usize;
-            page.after = lines.last().map(|line| line.id.clone());
-            let ids = lines.into_iter().map(|line| line.id).collect();
-            for loaded in self.store.load(ids).await.map_err(failed)?.into_iter().flatten() {
-                let found = self.shelf.fetch(self.store, &loaded.case.definition).await.map_err(failed)?;
-                // A definition that this program cannot read any more is told by `charter doctor`.
-                if let Some(definition) = found {
-                    look(&definition, &loaded)?;
-                }
-            }
-            if !full {
-                return Ok(());
-            }
-        }
-    }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
-fn failed(fault: ports::fault::Fault) -> Failure {
-    database::failure(&fault)
-}
-
-/// The data of a run as one record, with its key.
-fn record(chart: &Chart, run: &Run) -> Value {
-    let fields =
-        chart.fields.iter().zip(&run.data).map(|(field, value)| (field.name.to_string(), value.clone()));
-    Value::context(fields.chain([("key".to_owned(), run.key.clone())]))
-}
-
-/// The values a formula reads, by slot.
-struct Read(Vec<Value>);
-
-impl Inputs for Read {
-    fn variable(&self, slot: Slot) -> Value {
-        self.0.get(slot.0 as usize).cloned().unwrap_or_default()
-    }
-}
-
-fn value(formula: &Formula, read: &Read, about: &str) -> Result<Value, Failure> {
-    formula.eval(read).map_err(|error| {
-        let (text, zh, en) = (formula.text(), &error.message.zh, &error.message.en);
-        Failure::new(
-            Exit::Found,
-            words!("{about}：公式 {text} 算不出来：{zh}", "{about}: {text} has no value: {en}"),
-        )
-    })
-}
-
-fn scope(lookups: &[&str]) -> Scope {
-    let mut scope = Scope::new();
-    for name in READ.iter().chain(lookups) {
-        scope.variable(name, Type::Any);
-    }
-    scope
-}
-
-fn entries(node: Option<&Node>) -> impl Iterator<Item = (String, &Node)> {
-    let all = node.and_then(Node::as_map).unwrap_or_default();
-    all.iter().map(|(key, node)| (key.text.clone(), node))
-}
-
-fn text(node: &Node, key: &str) -> Option<String> {
-    node.get(key).and_then(Node::as_text).map(str::to_owned)
-}
-
-fn texts(node: Option<&Node>) -> Vec<String> {
-    let items = node.and_then(Node::as_seq).unwrap_or_default();
-    items.iter().filter_map(Node::as_text).map(str::to_owned).collect()
-}
-
-impl Reader {
-    fn say(&mut self, words: Words) {
-        self.wrong.push(words);
-    }
-
-    fn formula(&mut self, place: &str, text: Option<String>, scope: &Scope) -> Option<Formula> {
-        let Some(text) = text else {
-            self.say(words!("{place} 缺一个公式", "{place} lacks a formula"));
-            return None;
-        };
-        match compile(&text, scope, Mode::Feel) {
-            Ok(formula) => Some(formula),
-            Err(errors) => {
-                for error in errors {
-                    let (zh, en) = (error.message.zh, error.message.en);
-                    self.say(words!("{place} 的公式 {text}：{zh}", "{place}, `{text}`: {en}"));
-                }
-                None
-            }
-        }
-    }
-
-    fn lookup(&mut self, name: &str, node: &Node, scope: &Scope) -> Option<Lookup> {
-        let key = self.formula(&format!("{name}.key"), text(node, "key"), scope)?;
-        let by = self.formula(&format!("{name}.by"), text(node, "by"), scope)?;
-        let process = text(node, "process").unwrap_or_default();
-        Some(Lookup { name: name.to_owned(), process, key, by })
-    }
-
-    fn set(&mut self, name: &str, node: &Node, scope: &Scope, book: &Book) -> Option<PlatformSet> {
-        let Some(list) = book.list(name).filter(|list| *list < book.sets) else {
-            self.say(words!("结算没有数据表 {name}", "the settlement has no set {name}"));
-            return None;
-        };
-        let known: Vec<&str> = book.lists[list].columns.iter().map(|column| &*column.name).collect();
-        let sources = node.get("from").and_then(Node::as_seq).unwrap_or_default();
-        let from: Vec<Source> = sources.iter().map(|source| self.source(name, source, scope)).collect();
-        for (column, _) in from.iter().flat_map(|source| &source.columns) {
-            if !known.contains(&column.as_str()) {
-                self.say(words!("{name} 没有列 {column}", "{name} has no column {column}"));
-            }
-        }
-        Some(PlatformSet { name: name.to_owned(), key: texts(node.get("key")), from })
-    }
-
-    fn source(&mut self, set: &str, node: &Node, scope: &Scope) -> Source {
-        let on = text(node, "on").and_then(|on| self.formula(&format!("{set}.on"), Some(on), scope));
-        let mut columns = Vec::new();
-        for (name, cell) in entries(node.get("columns")) {
-            let column = match (cell.get("count"), cell.get("first")) {
-                (Some(of), _) => Some(Column::Count(texts(Some(of)))),
-                (None, Some(of)) => Some(Column::First(texts(Some(of)))),
-                (None, None) => {
-                    let written = cell.as_text().map(str::to_owned);
-                    self.formula(&format!("{set}.{name}"), written, scope).map(Column::Formula)
-                }
-            };
-            columns.extend(column.map(|column| (name, column)));
-        }
-        let process = text(node, "process").unwrap_or_default();
-        Source { process, child: text(node, "child"), outcome: text(node, "outcome"), on, columns }
     }
 }
 

@@ -6,7 +6,7 @@ use super::cases::standing;
 use crate::form::act;
 use crate::moment::{left, moment};
 use crate::shell::{encoded, page};
-use crate::view::{CasePage, ChildLine, Deadline, FactLine, Frame, Place};
+use crate::view::{CasePage, CaseRun, ChildLine, Deadline, FactLine, Frame, Place};
 use crate::words::Word;
 
 /// The page.
@@ -29,6 +29,7 @@ pub fn live(frame: &Frame, view: &CasePage) -> Markup {
                 div.beside {
                     (now(frame, view))
                     @if !view.deadlines.is_empty() { (deadlines(frame, &view.deadlines)) }
+                    @if !view.runs.is_empty() { (runs(frame, &view.runs)) }
                     @if !view.children.is_empty() { (children(frame, &view.children)) }
                     @if !view.data.is_empty() {
                         section.card {
@@ -110,6 +111,23 @@ fn children(frame: &Frame, lines: &[ChildLine]) -> Markup {
                                 @if !line.active { span.mark.ended { (say(Word::Ended)) } }
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The runs of the year a case carries.
+fn runs(frame: &Frame, all: &[CaseRun]) -> Markup {
+    html! {
+        section.card {
+            h2 { (Word::SettlementOfCase.say(frame.lang)) }
+            ul {
+                @for run in all {
+                    li {
+                        a href=(run.href) { (Word::RunOfYear.say(frame.lang)) " " (run.number) }
+                        @if run.registered == Some(true) { " " span.mark.done { (Word::RegisteredHere.say(frame.lang)) } }
                     }
                 }
             }

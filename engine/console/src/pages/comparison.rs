@@ -55,7 +55,7 @@ fn lines(frame: &Frame, view: &ComparisonPage) -> Markup {
                             th scope="row" { (line.institution) }
                             td { code { (line.line) } }
                             @for amount in &line.amounts { td.num { (amount) } }
-                            td { @for cause in &line.causes { code { (cause) } " " } }
+                            td { (line.causes.join(frame.lang.pick("、", ", "))) }
                         }
                     }
                 }

@@ -43,6 +43,17 @@ pub struct RunCase {
     pub registered: Option<bool>,
 }
 
+/// A run as the case that carries its year shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseRun {
+    /// Its number in the year.
+    pub number: String,
+    /// Its own page.
+    pub href: String,
+    /// Whether this run is the one registered in the case; none before one is.
+    pub registered: Option<bool>,
+}
+
 /// A run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SettlementPage {

@@ -32,7 +32,7 @@ pub fn page(city: &City, tally: &Tally, pace: &Pace, settled: Option<&YearSettle
         city.scale
     );
     figures(&mut html, &statistics(city, tally), lang);
-    plots(&mut html, tally, lang);
+    plots(&mut html, city, tally, lang);
     counts(&mut html, tally, lang);
     run(&mut html, tally, pace, lang);
     if let Some(settled) = settled {
@@ -80,7 +80,13 @@ fn figures(html: &mut String, figures: &[Figure], lang: Lang) {
     );
 }
 
-fn plots(html: &mut String, tally: &Tally, lang: Lang) {
+/// The name of an institution in the city.
+fn name_of(city: &City, id: &str) -> String {
+    let found = city.institutions.iter().find(|institution| institution.id == id);
+    found.map_or_else(|| id.to_owned(), |institution| escaped(&institution.name))
+}
+
+fn plots(html: &mut String, city: &City, tally: &Tally, lang: Lang) {
     let say = |zh: &'static str, en: &'static str| lang.pick(zh, en);
     let series = |at: usize| -> Vec<(String, u64)> {
         tally.months.iter().map(|(month, values)| (month.clone(), values[at])).collect()
@@ -96,7 +102,7 @@ fn plots(html: &mut String, tally: &Tally, lang: Lang) {
         .collect();
     html.push_str(&plot::shares(say("担保方式（万元）", "Guarantee modes (万元)"), &modes));
     let mut banks: Vec<(String, u64)> =
-        tally.banks.iter().map(|(bank, amount)| (bank.clone(), *amount)).collect();
+        tally.banks.iter().map(|(bank, amount)| (name_of(city, bank), *amount)).collect();
     banks.sort_by_key(|(bank, amount)| (std::cmp::Reverse(*amount), bank.clone()));
     let rest: u64 = banks.iter().skip(9).map(|(_, amount)| amount).sum();
     banks.truncate(9);
@@ -109,8 +115,13 @@ fn counts(html: &mut String, tally: &Tally, lang: Lang) {
     let mut list = |title: &str, rows: Vec<(String, u64)>| {
         html.push_str(&plot::shares(title, &rows));
     };
+    let titled = |name: &machine::ids::Name| match tally.titles.get(name) {
+        Some((zh, en)) => lang.pick(zh, en).to_owned(),
+        None if **name == *"in_progress" => say("办理中", "Under way").to_owned(),
+        None => name.to_string(),
+    };
     let named = |map: &std::collections::BTreeMap<machine::ids::Name, u64>| -> Vec<(String, u64)> {
-        map.iter().map(|(name, count)| (name.to_string(), *count)).collect()
+        map.iter().map(|(name, count)| (escaped(&titled(name)), *count)).collect()
     };
     list(say("关注的结局", "How claims ended"), named(&tally.claims));
     list(say("需求的状态", "Where demands stand"), named(&tally.standing));

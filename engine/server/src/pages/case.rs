@@ -14,7 +14,7 @@ use simulate::teller::Teller;
 
 use super::catalogue::ladder;
 use super::read::Filled;
-use super::shown;
+use super::{settlement, shown};
 use super::visitor::{Insider, Visitor};
 use crate::office::act::Asked;
 use crate::office::cannot::Cannot;
@@ -65,7 +65,9 @@ async fn looked_at(desk: &Desk, viewer: &Viewer, number: &str, lang: Lang) -> Re
     let after = held.loaded.mark.version.saturating_sub(ENTRIES_SHOWN);
     let stretch = Page { after: Some(after).filter(|after| *after > 0), limit: PAGE_MAX };
     let entries = desk.office.engine.store().history(case, stretch).await?;
-    Ok(page(&why, &held, &sight, &entries, lang))
+    let mut page = page(&why, &held, &sight, &entries, lang);
+    page.runs = settlement::runs_of(desk, &why.case).await;
+    Ok(page)
 }
 
 fn page(why: &WhyView, held: &Held, sight: &Sight<'_>, entries: &[Entry], lang: Lang) -> CasePage {
@@ -85,6 +87,7 @@ fn page(why: &WhyView, held: &Held, sight: &Sight<'_>, entries: &[Entry], lang: 
         deadlines: shown::deadlines(&view.runs, lang),
         children: shown::children(&view.runs, lang),
         data: main.map(|run| shown::data(&run.data, lang)).unwrap_or_default(),
+        runs: vec![],
         history: history(held, sight, entries, &why.decided, lang),
         command: format!("charter inspect {} --why", view.row.case),
     }

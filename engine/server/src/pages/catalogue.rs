@@ -11,7 +11,7 @@ use expr::lang::Lang;
 use machine::chart::PartyOf;
 use machine::definition::Definition;
 use machine::ids::Name;
-use ports::query::{CaseFilter, PAGE_MAX, Page, Standing};
+use ports::query::{Count, Standing};
 use runtime::own::is_own;
 
 use super::shown;
@@ -21,9 +21,6 @@ use crate::office::cannot::Cannot;
 use crate::office::viewer::Viewer;
 use crate::setting::Desk;
 use crate::wire::tongue::of_picture;
-
-/// Counting looks at so many cases of a process at most; beyond it the counts are a part.
-const COUNTED_MAX: usize = 20_000;
 
 /// What is under way in a process.
 #[derive(Clone, Debug, Default)]
@@ -36,17 +33,20 @@ struct Counts {
 
 /// All processes.
 pub async fn list(State(desk): State<Desk>, Insider { visitor, .. }: Insider) -> Response {
-    let mut lines = Vec::new();
-    for definition in desk.office.engine.shelf().all_in_force() {
-        // The engine keeps cases of its own; they are no process of the office.
-        if is_own(&definition.process) {
-            continue;
-        }
-        match counts(&desk.office, &definition.process).await {
-            Ok(counts) => lines.push(line(&definition, &counts, visitor.lang)),
-            Err(cannot) => return visitor.problem(cannot),
-        }
-    }
+    let mut counted = match counts(&desk.office, None).await {
+        Ok(counted) => counted,
+        Err(cannot) => return visitor.problem(cannot),
+    };
+    // The engine keeps cases of its own; they are no process of the office.
+    let mut processes = desk.office.engine.shelf().all_in_force();
+    processes.retain(|definition| !is_own(&definition.process));
+    let lines: Vec<ProcessLine> = processes
+        .iter()
+        .map(|definition| {
+            let counts = counted.remove(&definition.process).unwrap_or_default();
+            line(definition, &counts, visitor.lang)
+        })
+        .collect();
     visitor.page(catalogue::catalogue(&visitor.frame(), &lines))
 }
 
@@ -64,30 +64,26 @@ fn line(definition: &Definition, counts: &Counts, lang: Lang) -> ProcessLine {
     }
 }
 
-async fn counts(office: &Office, process: &Name) -> Result<Counts, Cannot> {
-    let mut counts = Counts::default();
-    let filter = CaseFilter { process: Some(process.clone()), ..CaseFilter::default() };
-    let (mut after, mut looked_at) = (None, 0);
-    while looked_at < COUNTED_MAX {
-        let lines = office.engine.store().cases(filter.clone(), Page { after, limit: PAGE_MAX }).await?;
-        let full = lines.len() == PAGE_MAX as usize;
-        looked_at += lines.len();
-        after = lines.last().map(|line| line.id.clone());
-        for line in lines {
-            match line.standing {
-                Standing::Running => counts.running += 1,
-                Standing::Ended => counts.ended += 1,
-                Standing::Incident(_) => counts.stopped += 1,
-            }
-            for state in line.states {
-                *counts.states.entry(state.to_string()).or_default() += 1;
-            }
+impl Counts {
+    fn take(&mut self, count: Count) {
+        match count.standing {
+            Standing::Running => self.running += count.cases,
+            Standing::Ended => self.ended += count.cases,
+            Standing::Incident(_) => self.stopped += count.cases,
         }
-        if !full {
-            break;
+        for state in count.states {
+            *self.states.entry(state.to_string()).or_default() += count.cases;
         }
     }
-    Ok(counts)
+}
+
+/// What is under way, by process: of one, or of all.
+async fn counts(office: &Office, process: Option<Name>) -> Result<BTreeMap<Name, Counts>, Cannot> {
+    let mut all: BTreeMap<Name, Counts> = BTreeMap::new();
+    for count in office.engine.store().counts(process).await? {
+        all.entry(count.process.clone()).or_default().take(count);
+    }
+    Ok(all)
 }
 
 /// One process.
@@ -99,7 +95,8 @@ pub async fn show(
     let found = async {
         let definition = desk.office.compiled(&name).await?;
         let view = desk.office.definition(&name).await?;
-        Ok::<_, Cannot>((counts(&desk.office, &definition.process).await?, definition, view))
+        let mut counted = counts(&desk.office, Some(definition.process.clone())).await?;
+        Ok::<_, Cannot>((counted.remove(&definition.process).unwrap_or_default(), definition, view))
     };
     let (counts, definition, view) = match found.await {
         Ok(found) => found,

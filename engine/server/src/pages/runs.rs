@@ -7,6 +7,7 @@ use std::sync::Arc;
 use language::words::Words;
 use serde_json::Value as Json;
 use settle::Settled;
+use settle::compare::Compared;
 
 /// Which run: the year, and its number in the year from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +52,12 @@ pub trait Runs: Send + Sync {
     /// # Errors
     /// There is none, or it cannot be read.
     fn settled(&self, id: RunId) -> Result<Arc<Settled>, NoRun>;
+
+    /// Two runs side by side, each line that differs with its causes.
+    ///
+    /// # Errors
+    /// There is none of one, or it cannot be read.
+    fn compared(&self, before: RunId, after: RunId) -> Result<Compared, NoRun>;
 
     /// A file that was handed over, with its media type.
     ///

@@ -12,6 +12,7 @@ use expr::money::Yuan;
 use language::rules::{FIGURES, LineKind};
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
+use settle::causes::TOGETHER;
 use settle::compare::Compared;
 use settle::explain::{ROWS_SHOWN, Reason, explain};
 use settle::write::{Told, words_of};
@@ -359,10 +360,20 @@ pub fn comparison(
                 institution: payee(&line.line),
                 line: line.line.clone(),
                 amounts: [told(line.before), told(line.after), signed(difference(line))],
-                causes: line.causes.clone(),
+                causes: line.causes.iter().map(|cause| cause_words(cause, lang)).collect(),
             })
             .collect(),
         more,
+    }
+}
+
+/// A cause in people's words.
+fn cause_words(cause: &str, lang: Lang) -> String {
+    match cause.split_once(' ') {
+        Some(("data", set)) => format!("{set}.csv"),
+        Some(("parameter", name)) => format!("{} {name}", lang.pick("参数", "parameter")),
+        _ if cause == TOGETHER => lang.pick("几处不同合在一起", "several of these together").to_owned(),
+        _ => lang.pick("规则文字", "the text of the rules").to_owned(),
     }
 }
 

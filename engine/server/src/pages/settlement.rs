@@ -10,16 +10,16 @@ use axum::response::{IntoResponse, Response};
 use console::pages::amount::amount;
 use console::pages::comparison::comparison;
 use console::pages::settlement::{runs as list_of_runs, settlement};
-use console::view::{RunCase, RunLine, RunsPage};
+use console::view::{CaseRun, RunCase, RunLine, RunsPage};
 use expr::lang::Lang;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use settle::compare::compare as compared;
 
 use super::runs::{NoRun, RunId, Runs};
 use super::settled::{self, Own};
 use super::visitor::{Insider, Visitor};
 use crate::office::cases::Wanted;
+use crate::office::view::{CaseView, RunView};
 use crate::office::viewer::Viewer;
 use crate::problem::Problem;
 use crate::setting::Desk;
@@ -97,15 +97,33 @@ async fn carriers(desk: &Desk, viewer: &Viewer, lang: Lang) -> Result<Carriers, 
         let case = crate::wire::body::case(&row.case)?;
         let view = desk.office.case(viewer, &case).await.map_err(Problem::from)?;
         let Some(main) = view.runs.first() else { continue };
-        let field = |name: &str| {
-            let found = main.data.iter().find(|field| field.name == name && !field.withheld);
-            found.map(|field| super::shown::plain(&field.value)).unwrap_or_default()
-        };
         let states = super::shown::states(&view.row.states, lang);
         let case = RunCase { id: row.case, states, registered: None };
-        carriers.entry(field("year")).or_default().push((case, field("run_hash")));
+        carriers.entry(field(main, "year")).or_default().push((case, field(main, "run_hash")));
     }
     Ok(carriers)
+}
+
+/// The runs of the year that a case carries, the newest first; nothing for other cases. The case is shown without them
+/// when they cannot be read.
+pub async fn runs_of(desk: &Desk, case: &CaseView) -> Vec<CaseRun> {
+    let Some(main) = case.runs.first().filter(|_| case.row.process == CARRIER) else { return vec![] };
+    let year = field(main, "year").parse::<i16>();
+    let (Ok(year), Ok(all)) = (year, ask(desk, |runs| runs.all()).await) else { return vec![] };
+    let registered = field(main, "run_hash");
+    let of_year = all.iter().rev().filter(|(id, _)| id.year == year);
+    let shown = of_year.map(|(id, run)| CaseRun {
+        number: id.number.to_string(),
+        href: href(*id),
+        registered: Some(run["result"] == *registered).filter(|_| !registered.is_empty()),
+    });
+    shown.collect()
+}
+
+/// A field of a run as text; empty where there is nothing, or it is withheld.
+fn field(run: &RunView, name: &str) -> String {
+    let found = run.data.iter().find(|field| field.name == name && !field.withheld);
+    found.map(|field| super::shown::plain(&field.value)).unwrap_or_default()
 }
 
 fn line(id: RunId, run: &Json, viewer: &Viewer, carriers: &Carriers, lang: Lang) -> RunLine {
@@ -220,9 +238,9 @@ pub async fn compare(
     let (before, after) = (RunId { year, number }, RunId { year, number: other });
     let shown = async {
         refuse_others(&viewer)?;
-        let both = ask(&desk, move |runs| Ok((runs.run(before)?, runs.run(after)?))).await?;
-        let compared = compared(&both.0, &both.1);
-        Ok::<_, Problem>(settled::comparison((before, after), &compared, &both.1, visitor.lang))
+        let both = ask(&desk, move |runs| Ok((runs.compared(before, after)?, runs.run(after)?)));
+        let (compared, later) = both.await?;
+        Ok::<_, Problem>(settled::comparison((before, after), &compared, &later, visitor.lang))
     };
     match shown.await {
         Ok(view) => visitor.page(comparison(&visitor.frame(), &view)),

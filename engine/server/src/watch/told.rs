@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use machine::fact::What;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 use ports::commit::{Batch, Mark, Recorded, Unit};
 use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::{CommitError, Fault};
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, NewsPlace,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, NewsPlace,
     Page, Since, Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
@@ -208,6 +208,10 @@ impl Store for Telling {
 
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
         self.store.cases(filter, page)
+    }
+
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>> {
+        self.store.counts(process)
     }
 
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {

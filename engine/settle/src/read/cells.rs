@@ -22,11 +22,16 @@ impl Reading {
         file: &str,
         line: u32,
         record: &csv::StringRecord,
-        places: &[usize],
+        places: &[Option<usize>],
     ) -> Vec<Value> {
         let mut row = Vec::with_capacity(here.columns.len());
         for ((column, cell), place) in here.columns.iter().zip(&set.cells).zip(places) {
-            let value = match self.cell(column, cell, record[*place].trim()) {
+            // A column that is not there has been told once.
+            let Some(place) = *place else {
+                row.push(Value::Null);
+                continue;
+            };
+            let value = match self.cell(column, cell, record[place].trim()) {
                 Ok(value) => value,
                 Err((code, words, cure)) => {
                     let column = Some(column.name.to_string());

@@ -1,10 +1,12 @@
 //! Reading, in the model: look at everything, keep what fits, sort.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 use ports::definitions::{DefinitionFilter, Deployed};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Lease, LeaseWish, PAGE_MAX, Page, Standing, TaskFilter,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Lease, LeaseWish, PAGE_MAX, Page, Standing, TaskFilter,
     TaskLine, TaskPlace,
 };
 
@@ -32,6 +34,17 @@ impl Keep {
         };
         let lines = self.cases.values().map(|kept| &kept.line).filter(fits);
         lines.take(page.size() as usize).cloned().collect()
+    }
+
+    pub(super) fn counts(&self, process: Option<&str>) -> Vec<Count> {
+        let mut counted: BTreeMap<(Name, Vec<Name>, Standing), u64> = BTreeMap::new();
+        let lines = self.cases.values().map(|kept| &kept.line);
+        for line in lines.filter(|line| process.is_none_or(|process| *line.process == *process)) {
+            let key = (line.process.clone(), line.states.clone(), line.standing.clone());
+            *counted.entry(key).or_default() += 1;
+        }
+        let counts = counted.into_iter();
+        counts.map(|((process, states, standing), cases)| Count { process, states, standing, cases }).collect()
     }
 
     pub(super) fn due(&self, filter: &DueFilter, limit: u32) -> Vec<DueCase> {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use machine::ids::{CaseId, Name};
 use ports::commit::{Mark, Recorded};
 use ports::fault::{Cause, Fault, Retry};
-use ports::query::{CaseFilter, CaseLine, DueCase, DueFilter, Entry, Loaded, PAGE_MAX, Page, Standing};
+use ports::query::{CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Loaded, PAGE_MAX, Page, Standing};
 
 use super::commit::{count, int, text};
 use super::rows::{Ask, Line, Rows};
@@ -101,7 +101,7 @@ fn case_line(mut line: Line) -> Result<CaseLine, Fault> {
         process: line.name(1)?,
         definition: line.name(2)?,
         version: line.count(3)?,
-        states: line.string(4)?.split_whitespace().map(Name::from).collect(),
+        states: states(&line.string(4)?),
         correlate: line.name_if(5)?,
         standing: standing(&mut line, 6)?,
         next_due: line.at_if(8)?,
@@ -109,6 +109,32 @@ fn case_line(mut line: Line) -> Result<CaseLine, Fault> {
         updated_at: line.at(10)?,
         chain: line.hash(11)?,
     })
+}
+
+/// How many cases stand where.
+pub async fn counts<T: Tables>(tables: &T, process: Option<Name>) -> Result<Vec<Count>, Fault> {
+    let mut ask = Ask::of("SELECT process, states, status, incident, COUNT(*) FROM cases WHERE version >= 1");
+    if let Some(process) = &process {
+        ask.say(" AND process = ").text(process);
+    }
+    ask.say(" GROUP BY process, states, status, incident");
+    let lines = tables.ask(ask).await?.into_iter().map(|mut line| {
+        Ok(Count {
+            process: line.name(0)?,
+            states: states(&line.string(1)?),
+            standing: standing(&mut line, 2)?,
+            cases: line.count(4)?,
+        })
+    });
+    let mut counts = lines.collect::<Result<Vec<Count>, Fault>>()?;
+    // Databases order texts in their own ways.
+    counts.sort();
+    Ok(counts)
+}
+
+/// The states of a row: names with spaces round them.
+fn states(text: &str) -> Vec<Name> {
+    text.split_whitespace().map(Name::from).collect()
 }
 
 /// Running cases with something due.

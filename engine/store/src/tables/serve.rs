@@ -1,13 +1,13 @@
 //! The port, served from tables.
 
 use jiff::Timestamp;
-use machine::ids::CaseId;
+use machine::ids::{CaseId, Name};
 use ports::commit::{Batch, Recorded};
 use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
     TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
@@ -40,6 +40,10 @@ impl<T: Tables> Store for Served<T> {
 
     fn cases(&self, filter: CaseFilter, page: Page<CaseId>) -> Answer<'_, Vec<CaseLine>> {
         Box::pin(read::cases(&self.0, filter, page))
+    }
+
+    fn counts(&self, process: Option<Name>) -> Answer<'_, Vec<Count>> {
+        Box::pin(read::counts(&self.0, process))
     }
 
     fn due(&self, filter: DueFilter, limit: u32) -> Answer<'_, Vec<DueCase>> {

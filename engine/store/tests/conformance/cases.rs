@@ -1,5 +1,7 @@
 //! Cases: written whole, versioned, listed, found when due, with a history that proves itself.
 
+use std::collections::BTreeMap;
+
 use expr::value::Value;
 use machine::case::Case;
 use machine::definition::Definition;
@@ -7,7 +9,7 @@ use machine::ids::CaseId;
 use machine::replay::replay;
 use machine::step::Step;
 use ports::commit::{Batch, Conflict, Mark, Unit};
-use ports::query::{CaseFilter, DueFilter, Loaded, Page, Standing};
+use ports::query::{CaseFilter, Count, DueFilter, Loaded, Page, Standing};
 use ports::store::{Store, Written};
 
 use crate::demand::{bank, clerk, definition, minute, open_case, send, send_to_claim, tick, unit};
@@ -21,6 +23,7 @@ pub async fn exercise(store: &dyn Store) {
     a_history_proves_itself_and_replays(store).await;
     due_cases_come_longest_due_first(store).await;
     lists_are_filtered_and_paged(store).await;
+    counting_cases_and_listing_them_comes_to_the_same(store).await;
     a_finished_case_is_no_longer_due(store).await;
     nonsense_is_refused_before_it_is_written(store).await;
 }
@@ -203,6 +206,31 @@ async fn lists_are_filtered_and_paged(store: &dyn Store) {
     assert_eq!(&*next[0].id.0, "L-2");
     assert_eq!((next[0].version, next[0].standing.clone(), next[0].next_due), (3, Standing::Ended, None));
     assert_eq!((next[0].started_at, next[0].updated_at), (minute(0), minute(2)));
+}
+
+async fn counting_cases_and_listing_them_comes_to_the_same(store: &dyn Store) {
+    let mut listed = BTreeMap::new();
+    let mut page = Page::first(7);
+    loop {
+        let lines = store.cases(CaseFilter::default(), page.clone()).await.unwrap();
+        page.after = lines.last().map(|line| line.id.clone());
+        let (full, process) = (lines.len() == 7, "demand");
+        for line in lines.into_iter().filter(|line| &*line.process == process) {
+            *listed.entry((line.process, line.states, line.standing)).or_insert(0u64) += 1;
+        }
+        if !full {
+            break;
+        }
+    }
+    let listed: Vec<Count> = listed
+        .into_iter()
+        .map(|((process, states, standing), cases)| Count { process, states, standing, cases })
+        .collect();
+    assert!(listed.iter().any(|it| it.standing == Standing::Ended) && listed.len() > 1, "{listed:?}");
+    assert_eq!(store.counts(Some("demand".into())).await.unwrap(), listed);
+    let all = store.counts(None).await.unwrap();
+    assert!(listed.iter().all(|count| all.contains(count)), "{all:?}");
+    assert_eq!(store.counts(Some("other".into())).await.unwrap(), []);
 }
 
 async fn a_finished_case_is_no_longer_due(store: &dyn Store) {

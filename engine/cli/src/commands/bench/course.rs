@@ -141,7 +141,9 @@ impl Course {
                 clients: *clients,
                 cases: self.cases,
                 steps: TRANSITIONS,
-                snapshot: SNAPSHOT,
+                commands: TRANSITIONS,
+                tasks: TRANSITIONS,
+                snapshot: (SNAPSHOT, SNAPSHOT),
                 entry: ENTRY,
                 answer: ANSWER,
             };

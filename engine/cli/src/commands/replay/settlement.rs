@@ -44,7 +44,7 @@ pub async fn settled(city: &City, store: &dyn Store) -> Result<Settled, Failure>
     };
     let rules = Rules::compile(Rules::own_texts()).1.ok_or_else(wrong)?;
     let (name, text) = Rules::own_platform();
-    let platform = Platform::read(&name, &text, &rules.book)?;
+    let platform = Platform::read(&name, &text, &rules.book)?.only(&[HISTORY], &rules.book);
     let calendar = engine_room::calendar();
     let known = platform.sets(store, &rules.book, &calendar, YEAR).await?;
     let reported = Sets::of_city(city, &calendar, YEAR);

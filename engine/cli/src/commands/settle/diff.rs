@@ -11,6 +11,7 @@ use settle::compare::{Compared, compare};
 use crate::args;
 use crate::exit::{Exit, Failure, Outcome as Done};
 use crate::files;
+use crate::settling::kept::caused;
 use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
@@ -27,9 +28,13 @@ pub fn command(lang: Lang) -> Command {
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Done {
-    let before = read(args::text(found, "before").unwrap_or_default())?;
-    let after = read(args::text(found, "after").unwrap_or_default())?;
-    let compared = compare(&before, &after);
+    let folders = ["before", "after"].map(|name| args::text(found, name).unwrap_or_default());
+    let (before, after) = (read(folders[0])?, read(folders[1])?);
+    let mut compared = compare(&before, &after);
+    if let Some(year) = after["year"].as_i64().filter(|_| before["year"] == after["year"]) {
+        let [before, after] = folders.map(Path::new);
+        caused(before, after, i16::try_from(year).unwrap_or_default(), &mut compared)?;
+    }
     if found.get_flag("json") {
         talk.line(&object(&compared).to_string());
     } else {
