@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use charter_tests::settled::HeldRuns;
 use charter_tests::{calendar, read};
 use jiff::{SignedDuration, Timestamp};
+use language::words::Words;
 use ports::clock::Clock;
 use ports::store::Store;
 use runtime::engine::{Bounds, Engine, Setting};
@@ -16,7 +17,7 @@ use runtime::outbox::{AT_ONCE, Deliveries};
 use runtime::shelf::Shelf;
 use server::identity::{Identities, Register};
 use server::pages::runs::Runs;
-use server::pages::stage::{Letter, Stage};
+use server::pages::stage::{Letter, SampleAccount, Stage};
 use server::setting::Probe;
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
@@ -51,8 +52,10 @@ impl Clock for HandClock {
 }
 
 impl Stage for HandClock {
-    fn samples(&self) -> Vec<String> {
-        ["zhou", "chen", "wang", "qian", "li"].map(str::to_owned).to_vec()
+    fn samples(&self) -> Vec<SampleAccount> {
+        let hint = Words::new("点一下就登录", "one click logs you in");
+        let sample = |account: &str| SampleAccount { account: account.to_owned(), hint: hint.clone() };
+        ["zhou", "chen", "wang", "qian", "li"].map(sample).to_vec()
     }
 
     fn forward(&self, by: SignedDuration) {

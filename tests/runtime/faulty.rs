@@ -10,8 +10,8 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::{Cause, CommitError, Fault, Retry};
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
-    TaskFilter, TaskLine, TaskPlace,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since,
+    Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
 use tokio::sync::Semaphore;

@@ -156,6 +156,7 @@ pub(crate) mod tests {
                 name: "陈静".into(),
                 role: lang.pick("银行客户经理", "Bank clerk").into(),
                 organisation: Some("工行".into()),
+                hint: String::new(),
             }),
             demonstration: true,
             token: "t0ken".into(),

@@ -32,6 +32,8 @@ pub struct Frame {
 /// Whoever is logged in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
+    /// In a demonstration: what to do as this person.
+    pub hint: String,
     /// Their name.
     pub name: String,
     /// As what: `银行客户经理`.
@@ -166,6 +168,8 @@ pub struct CasesPage {
     pub processes: Vec<(String, String)>,
     /// The process chosen.
     pub process: Option<String>,
+    /// How they stand, where that was chosen: `running`, `ended`, `incident`.
+    pub standing: Option<String>,
     /// What was searched for: a number or an organisation.
     pub wanted: String,
     /// The lines.
@@ -305,6 +309,8 @@ pub struct FactLine {
     pub at: Timestamp,
     /// What and who, in a sentence.
     pub what: String,
+    /// What belongs to it: how a deadline was reckoned.
+    pub more: Vec<String>,
     /// What kind of line: `act`, `refused`, `timer`, `notice`, `state`, `data`.
     pub kind: &'static str,
     /// Why: conditions and what they came to.

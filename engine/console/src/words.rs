@@ -65,6 +65,7 @@ words! {
     Due: "下一时限", "Next due";
     StartedAt: "开始", "Started";
     AllProcesses: "全部流程", "All processes";
+    AllStandings: "在办和办结", "Running and ended";
     SearchCase: "编号或企业代码", "Number or enterprise code";
     Search: "查找", "Search";
     NextPage: "下一页", "Next page";

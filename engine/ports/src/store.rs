@@ -11,8 +11,8 @@ use crate::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use crate::fault::{CommitError, Fault};
 use crate::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use crate::query::{
-    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since, Swept,
-    TaskFilter, TaskLine, TaskPlace,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, NewsPage, Page, Since,
+    Swept, TaskFilter, TaskLine, TaskPlace,
 };
 
 /// An answer that is on its way.

@@ -10,6 +10,7 @@ mod codes;
 mod entry;
 mod files;
 mod inbox;
+mod names;
 mod outbox;
 mod read;
 pub mod runs;

@@ -100,7 +100,10 @@ impl Reading {
             Some(near) => words!("是不是 {near}？", "did you mean {near}?"),
             None => {
                 let all = known.join(", ");
-                words!("数据表只有：{all}；别的文件放到别处", "the sets are {all}; keep other files elsewhere")
+                words!(
+                    "数据表只有：{all}；别的文件放到别处",
+                    "the sets are {all}; keep other files elsewhere"
+                )
             }
         };
         self.say(Finding {
@@ -240,7 +243,8 @@ impl Reading {
         let mut seen = BTreeSet::new();
         for name in &names {
             let twice = !seen.insert(*name);
-            if known().any(|it| it == *name) && !twice {
+            // A name in another encoding cannot be shown; that it is one has been told.
+            if (known().any(|it| it == *name) && !twice) || name.contains('\u{fffd}') {
                 continue;
             }
             let all = known().collect::<Vec<_>>().join(", ");

@@ -18,6 +18,9 @@ use machine::refusal::Refusal;
 use crate::told;
 use crate::world::World;
 
+/// What organisations and people are called, by their codes.
+pub type Names<'n> = &'n dyn Fn(&str) -> Option<String>;
+
 /// A case and the language it is told in.
 #[derive(Clone, Copy)]
 pub struct Teller<'w> {
@@ -31,6 +34,8 @@ pub struct Teller<'w> {
     pub facts: &'w [Fact],
     /// The reader's language.
     pub lang: Lang,
+    /// For readers who know people by their names, and to whom the codes of states say nothing.
+    pub names: Option<Names<'w>>,
 }
 
 /// `2026-03-10 周二 00:00`
@@ -55,7 +60,7 @@ impl<'w> Teller<'w> {
     /// Tells a case in virtual time.
     pub fn of(world: &'w World, lang: Lang) -> Teller<'w> {
         let World { definition, calendar, case, facts, .. } = world;
-        Teller { definition, calendar, case, facts, lang }
+        Teller { definition, calendar, case, facts, lang, names: None }
     }
 }
 
@@ -84,8 +89,18 @@ impl Teller<'_> {
         let role = role.map_or(&*by.role, |role| self.title(&role.title, &role.name));
         let made = by.organisation.as_ref().map(|o| format!("{}@{o}", by.role));
         let person = (made.as_deref() != Some(&*by.id) && *by.id != *by.role).then_some(&*by.id);
-        let parts = [Some(role), by.organisation.as_deref(), person];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let others = [by.organisation.as_deref(), person].into_iter().flatten().map(|code| self.called(code));
+        std::iter::once(role.to_owned()).chain(others).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What somebody is called; their code where nobody knows.
+    fn called(&self, code: &str) -> String {
+        self.names.and_then(|names| names(code)).unwrap_or_else(|| code.to_owned())
+    }
+
+    /// A state or outcome: its title, and its code for readers who work with it.
+    fn state_words(&self, title: &str, name: &str) -> String {
+        if self.names.is_some() { title.to_owned() } else { format!("{title} ({name})") }
     }
 
     /// The name of a run for people: empty for the main one, `关注 工行` for a child.
@@ -94,7 +109,7 @@ impl Teller<'_> {
         if chart.child.is_none() {
             return String::new();
         }
-        format!("{} {}", self.title(&chart.title, &chart.name), told::plain(&run.key))
+        format!("{} {}", self.title(&chart.title, &chart.name), self.called(&told::plain(&run.key)))
     }
 
     /// What happened from a place in the history on, one thing a line, the time before the first of each
@@ -146,11 +161,8 @@ impl Teller<'_> {
                 let state = chart.state(*state);
                 match state.kind {
                     StateKind::Atomic | StateKind::Final { .. } => {
-                        vec![format!(
-                            "  → {of_run}{} ({})",
-                            self.title(&state.title, &state.name),
-                            state.name
-                        )]
+                        let title = self.title(&state.title, &state.name);
+                        vec![format!("  → {of_run}{}", self.state_words(title, &state.name))]
                     }
                     _ => vec![],
                 }
@@ -160,7 +172,9 @@ impl Teller<'_> {
                 vec![format!("  + {run}")]
             }
             What::Ended { outcome } => {
-                vec![format!("  ■ {of_run}{} {outcome}", self.say("办结", "ended as"))]
+                let state = chart.find_state(outcome).map(|state| chart.state(state));
+                let title = state.filter(|_| self.names.is_some()).map(|s| self.title(&s.title, &s.name));
+                vec![format!("  ■ {of_run}{} {}", self.say("办结", "ended as"), title.unwrap_or(outcome))]
             }
             other => self
                 .time(chart, &of_run, fact, other)
@@ -264,7 +278,7 @@ impl Teller<'_> {
                 let found = self.definition.find_role(role).map(|r| &self.definition.roles[r.at()]);
                 found.map_or(&**role, |role| self.title(&role.title, &role.name)).to_owned()
             }
-            Addressee::Party(party) => party.to_string(),
+            Addressee::Party(party) => self.called(party),
         }
     }
 

@@ -115,9 +115,8 @@ fn one_step(shape: &Shape, numbers: &str, step: usize) -> Step {
     let last = step == shape.steps;
     let (before, after) = (shape.task(step - 1), shape.task(step));
     if let Some(task) = before.filter(|_| before != after || last) {
-        statements.push(format!(
-            "{n} DELETE FROM tasks WHERE case_id IN (SELECT {id} FROM n) AND task = {task}"
-        ));
+        statements
+            .push(format!("{n} DELETE FROM tasks WHERE case_id IN (SELECT {id} FROM n) AND task = {task}"));
     }
     if let Some(task) = after.filter(|_| before != after && !last) {
         statements.push(format!(

@@ -18,8 +18,8 @@ use ports::definitions::{DefinitionFilter, Deployed, Deployment, Kept};
 use ports::fault::CommitError;
 use ports::outbox::{EffectKey, OutboxFilter, OutboxLease, OutboxRow, Settled};
 use ports::query::{
-    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, Page, Since,
-    Swept, TaskFilter, TaskLine, TaskPlace,
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Lease, LeaseWish, Loaded, News, NewsPage, Page,
+    Since, Swept, TaskFilter, TaskLine, TaskPlace,
 };
 use ports::store::{Answer, Store, Written};
 

@@ -20,7 +20,8 @@ pub const HOT: [&str; 4] = ["cases", "tasks", "slots", "parties"];
 /// # Errors
 /// A fault; memory has no tables.
 pub async fn by_table(address: &Address, clock: Arc<dyn Clock>) -> Result<BTreeMap<String, u64>, Fault> {
-    let sqlite = "SELECT m.tbl_name, SUM(d.pgsize) FROM dbstat AS d JOIN sqlite_master AS m ON m.name = d.name
+    let sqlite =
+        "SELECT m.tbl_name, SUM(d.pgsize) FROM dbstat AS d JOIN sqlite_master AS m ON m.name = d.name
          WHERE d.aggregate = TRUE GROUP BY m.tbl_name";
     let postgres = "SELECT relname::text, pg_total_relation_size(oid) FROM pg_class
          WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace";

@@ -4,8 +4,9 @@ use std::fmt::Write;
 
 use city::City;
 use city::enterprises::DISTRICTS;
-use language::words::Lang;
+use language::words::{Lang, Words};
 use server::identity::secret;
+use server::pages::stage::SampleAccount;
 
 /// A sample account.
 pub struct Sample {
@@ -19,6 +20,14 @@ pub struct Sample {
     pub roles: &'static [&'static str],
     /// What to do with it, in Chinese and English.
     pub hint: (&'static str, &'static str),
+}
+
+impl Sample {
+    /// As the way in shows it.
+    pub fn shown(&self) -> SampleAccount {
+        let (zh, en) = self.hint;
+        SampleAccount { account: self.id.to_owned(), hint: Words::new(zh, en) }
+    }
 }
 
 /// The accounts, and the enterprise of the newest demand that waits for banks.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use runtime::engine::Engine;
-use server::pages::stage::{Letter, Stage};
+use server::pages::stage::{Letter, SampleAccount, Stage};
 
 use super::clock::StageClock;
 use super::letters::Letters;
@@ -16,13 +16,13 @@ pub struct Demonstration {
     /// What was sent.
     pub letters: Arc<Letters>,
     /// The sample accounts.
-    pub samples: Vec<String>,
+    pub samples: Vec<SampleAccount>,
     /// What works.
     pub engine: Engine,
 }
 
 impl Stage for Demonstration {
-    fn samples(&self) -> Vec<String> {
+    fn samples(&self) -> Vec<SampleAccount> {
         self.samples.clone()
     }
 

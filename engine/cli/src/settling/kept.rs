@@ -153,9 +153,7 @@ pub fn caused(before: &Path, after: &Path, year: i16, compared: &mut Compared) -
     if ![before, after].iter().all(|path| path.join("inputs").is_dir()) {
         return Ok(());
     }
-    let side = |path: &Path| {
-        read(path, year).map(|(book, reading)| Side { book, data: reading.data })
-    };
+    let side = |path: &Path| read(path, year).map(|(book, reading)| Side { book, data: reading.data });
     let (before, after) = (side(before)?, side(after)?);
     attribute(&before, &after, year, compared).map_err(|stopped| super::failed(&stopped))
 }

@@ -34,7 +34,7 @@ pub fn live(frame: &Frame, view: &CasePage) -> Markup {
                     @if !view.data.is_empty() {
                         section.card {
                             h2 { (say(Word::Data)) }
-                            dl.facts { @for (name, value) in &view.data { div { dt { (name) } dd { (value) } } } }
+                            dl.facts { @for (name, value) in &view.data { div { dt { (name) } dd { (told(value)) } } } }
                         }
                     }
                 }
@@ -44,6 +44,12 @@ pub fn live(frame: &Frame, view: &CasePage) -> Markup {
             p.command { (say(Word::SameOnCommandLine)) " " code { (view.command) } }
         }
     }
+}
+
+/// A value; of a fingerprint its beginning, for nobody reads all of it.
+fn told(value: &str) -> Markup {
+    let fingerprint = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    html! { @if fingerprint { code title=(value) { (value[..16]) "…" } } @else { (value) } }
 }
 
 fn now(frame: &Frame, view: &CasePage) -> Markup {
@@ -92,20 +98,21 @@ fn deadlines(frame: &Frame, lines: &[Deadline]) -> Markup {
 
 fn children(frame: &Frame, lines: &[ChildLine]) -> Markup {
     let say = |word: Word| word.say(frame.lang);
+    let slots = lines.iter().any(|line| line.slot.is_some());
     html! {
         section.card {
             h2 { (say(Word::Children)) }
             table {
                 thead { tr {
                     th scope="col" { (say(Word::Who)) }
-                    th.num scope="col" { (say(Word::Slot)) }
+                    @if slots { th.num scope="col" { (say(Word::Slot)) } }
                     th scope="col" { (say(Word::WhereItStands)) }
                 } }
                 tbody {
                     @for line in lines {
                         tr.over[!line.active] {
                             th scope="row" { (line.key) " " small { (line.kind) } }
-                            td.num { @if let Some(slot) = line.slot { (slot) } }
+                            @if slots { td.num { @if let Some(slot) = line.slot { (slot) } } }
                             td {
                                 (line.states.join(frame.lang.pick("、", ", "))) " "
                                 @if !line.active { span.mark.ended { (say(Word::Ended)) } }
@@ -151,6 +158,7 @@ fn entry(frame: &Frame, line: &FactLine) -> Markup {
         li class=(line.kind) value=(line.number) {
             (moment(frame, line.at)) " "
             (line.what)
+            @for more in &line.more { div.small { (more) } }
             @if !line.why.is_empty() {
                 details {
                     summary { (Word::Why.say(frame.lang)) }

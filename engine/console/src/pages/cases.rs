@@ -34,7 +34,9 @@ pub fn cases(frame: &Frame, view: &CasesPage) -> String {
 
 fn following(view: &CasesPage, next: &str) -> String {
     let process = view.process.as_deref().unwrap_or_default();
-    format!("/cases?process={}&q={}&after={}", encoded(process), encoded(&view.wanted), encoded(next))
+    let standing = view.standing.as_deref().unwrap_or_default();
+    let (process, wanted, next) = (encoded(process), encoded(&view.wanted), encoded(next));
+    format!("/cases?process={process}&standing={standing}&q={wanted}&after={next}")
 }
 
 fn search(frame: &Frame, view: &CasesPage) -> Markup {
@@ -46,6 +48,12 @@ fn search(frame: &Frame, view: &CasesPage) -> Markup {
                 option value="" { (say(Word::AllProcesses)) }
                 @for (name, title) in &view.processes {
                     option value=(name) selected[view.process.as_ref() == Some(name)] { (title) }
+                }
+            }
+            select name="standing" aria-label=(say(Word::WhereItStands)) {
+                option value="" { (say(Word::AllStandings)) }
+                @for (word, name) in [(Word::Running, "running"), (Word::EndedCount, "ended"), (Word::StoppedCount, "incident")] {
+                    option value=(name) selected[view.standing.as_deref() == Some(name)] { (say(word)) }
                 }
             }
             label for="q" { (say(Word::SearchCase)) }

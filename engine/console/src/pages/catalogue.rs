@@ -28,6 +28,11 @@ pub fn catalogue(frame: &Frame, lines: &[ProcessLine]) -> String {
     page(frame, Place::Catalogue, say(Word::CatalogueTitle), body)
 }
 
+/// Nothing, said quietly: the eye is to find what there is.
+fn none() -> Markup {
+    html! { span.small { "0" } }
+}
+
 fn row(line: &ProcessLine) -> Markup {
     html! {
         tr {
@@ -37,9 +42,9 @@ fn row(line: &ProcessLine) -> Markup {
             }
             td { (line.owner) }
             td { (line.basis) }
-            td.num { a href={ "/cases?process=" (line.id) } { (line.running) } }
-            td.num { (line.ended) }
-            td.num.late[line.stopped > 0] { (line.stopped) }
+            td.num { @if line.running > 0 { a href={ "/cases?process=" (line.id) "&standing=running" } { (line.running) } } @else { (none()) } }
+            td.num { @if line.ended > 0 { (line.ended) } @else { (none()) } }
+            td.num.late[line.stopped > 0] { @if line.stopped > 0 { (line.stopped) } @else { (none()) } }
         }
     }
 }

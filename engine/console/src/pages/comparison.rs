@@ -53,7 +53,7 @@ fn lines(frame: &Frame, view: &ComparisonPage) -> Markup {
                     @for line in &view.lines {
                         tr {
                             th scope="row" { (line.institution) }
-                            td { code { (line.line) } }
+                            td { @if !line.title.is_empty() { (line.title) br; } code { (line.line) } }
                             @for amount in &line.amounts { td.num { (amount) } }
                             td { (line.causes.join(frame.lang.pick("、", ", "))) }
                         }

@@ -44,8 +44,10 @@ fn sample(frame: &Frame, view: &LoginPage, account: &str, person: &Person) -> Ma
             (token(frame))
             input type="hidden" name="next" value=(view.next);
             button type="submit" name="account" value=(account) {
-                strong { (person.name) } " " (person.role)
+                strong { (person.name) }
                 @if let Some(organisation) = &person.organisation { " · " (organisation) }
+                br;
+                span.small { @if person.hint.is_empty() { (person.role) } @else { (person.hint) } }
             }
         }
     }

@@ -61,6 +61,7 @@ fn a_case() -> CasePage {
         }],
         data: vec![("金额".into(), "3,000,000.00".into())],
         history: vec![FactLine {
+            more: vec!["第 1 天 09-29".into()],
             number: 4,
             at: at("2026-09-28T01:00:00Z"),
             what: "关注".into(),
@@ -183,7 +184,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         problem: Some("535".into()),
         letter: Some(("主题".into(), "<b>正文".into())),
     };
-    let person = Person { name: "陈静".into(), role: "客户经理".into(), organisation: None };
+    let person = Person { name: "陈静".into(), hint: "关注一项需求".into(), ..Person::default() };
     vec![
         ("catalogue", catalogue::catalogue(&frame, &[line])),
         ("process", process::process(&frame, &shown)),

@@ -232,6 +232,8 @@ pub struct ComparisonLine {
     pub institution: String,
     /// The line.
     pub line: String,
+    /// What it is, as far as the later run tells.
+    pub title: String,
     /// Before, after, difference.
     pub amounts: [String; 3],
     /// What can be the cause.

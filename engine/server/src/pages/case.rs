@@ -13,15 +13,16 @@ use ports::query::{Entry, PAGE_MAX, Page};
 use simulate::teller::Teller;
 
 use super::catalogue::ladder;
+use super::names::Names;
 use super::read::Filled;
-use super::{settlement, shown};
 use super::visitor::{Insider, Visitor};
+use super::{settlement, shown};
 use crate::office::act::Asked;
 use crate::office::cannot::Cannot;
 use crate::office::held::Held;
 use crate::office::picture::{here, visit};
 use crate::office::sight::Sight;
-use crate::office::view::{DecidedView, WhyView};
+use crate::office::view::{DecidedView, RunView, WhyView};
 use crate::office::viewer::Viewer;
 use crate::problem::Problem;
 use crate::setting::Desk;
@@ -39,7 +40,7 @@ pub async fn show(
     Insider { visitor, viewer }: Insider,
     Path(number): Path<String>,
 ) -> Response {
-    match looked_at(&desk, &viewer, &number, visitor.lang).await {
+    match looked_at(&desk, &viewer, &number, &visitor).await {
         Ok(view) => visitor.page(case::case(&visitor.frame(), &view)),
         Err(cannot) => visitor.problem(cannot),
     }
@@ -51,13 +52,18 @@ pub async fn live(
     Insider { visitor, viewer }: Insider,
     Path(number): Path<String>,
 ) -> Response {
-    match looked_at(&desk, &viewer, &number, visitor.lang).await {
+    match looked_at(&desk, &viewer, &number, &visitor).await {
         Ok(view) => Html(case::live(&visitor.frame(), &view).into_string()).into_response(),
         Err(cannot) => visitor.problem(cannot),
     }
 }
 
-async fn looked_at(desk: &Desk, viewer: &Viewer, number: &str, lang: Lang) -> Result<CasePage, Cannot> {
+async fn looked_at(
+    desk: &Desk,
+    viewer: &Viewer,
+    number: &str,
+    visitor: &Visitor,
+) -> Result<CasePage, Cannot> {
     let case = body::case(number)?;
     let held = desk.office.seen(viewer, &case).await?;
     let why = desk.office.why_of(viewer, &held).await?;
@@ -65,14 +71,21 @@ async fn looked_at(desk: &Desk, viewer: &Viewer, number: &str, lang: Lang) -> Re
     let after = held.loaded.mark.version.saturating_sub(ENTRIES_SHOWN);
     let stretch = Page { after: Some(after).filter(|after| *after > 0), limit: PAGE_MAX };
     let entries = desk.office.engine.store().history(case, stretch).await?;
-    let mut page = page(&why, &held, &sight, &entries, lang);
+    let mut page = page(&why, &held, &sight, &entries, &visitor.names(), visitor.lang);
     page.runs = settlement::runs_of(desk, &why.case).await;
     Ok(page)
 }
 
-fn page(why: &WhyView, held: &Held, sight: &Sight<'_>, entries: &[Entry], lang: Lang) -> CasePage {
+fn page(
+    why: &WhyView,
+    held: &Held,
+    sight: &Sight<'_>,
+    entries: &[Entry],
+    names: &Names,
+    lang: Lang,
+) -> CasePage {
     let view = &why.case;
-    let (acts, others) = shown::acts(&view.row.case, &view.possible, lang);
+    let (acts, others) = shown::acts(&view.row.case, &view.possible, names, lang);
     let main = view.runs.first();
     CasePage {
         id: view.row.case.clone(),
@@ -81,28 +94,46 @@ fn page(why: &WhyView, held: &Held, sight: &Sight<'_>, entries: &[Entry], lang: 
         states: shown::states(&view.row.states, lang),
         standing: shown::standing(&view.row.standing),
         ladder: ladder(&held.definition, &overlay(held, sight, entries), lang),
-        waits: waits(why, lang),
+        waits: waits(why, names, lang),
         acts,
         others,
-        deadlines: shown::deadlines(&view.runs, lang),
-        children: shown::children(&view.runs, lang),
-        data: main.map(|run| shown::data(&run.data, lang)).unwrap_or_default(),
+        deadlines: shown::deadlines(&view.runs, names, lang),
+        children: shown::children(
+            &view.runs,
+            |run, outcome| outcome_title(held, run, outcome, lang),
+            names,
+            lang,
+        ),
+        data: main.map(|run| shown::data(&run.data, names, lang)).unwrap_or_default(),
         runs: vec![],
-        history: history(held, sight, entries, &why.decided, lang),
+        history: history(held, sight, entries, &why.decided, names, lang),
         command: format!("charter inspect {} --why", view.row.case),
     }
 }
 
+/// What the outcome of a child is called: its last state's title.
+fn outcome_title(held: &Held, run: &RunView, outcome: &str, lang: Lang) -> String {
+    let found = held.case().each_run().find(|(_, one)| held.run_name(one) == run.run);
+    let title = found.and_then(|(_, one)| {
+        let chart = held.chart(one);
+        let state = chart.state(chart.find_state(outcome)?);
+        Some(lang.pick(&state.title.zh, &state.title.en).to_owned())
+    });
+    title.filter(|title| !title.is_empty()).unwrap_or_else(|| outcome.to_owned())
+}
+
 /// What the case waits for: an incident first, then each open task.
-fn waits(why: &WhyView, lang: Lang) -> Vec<String> {
+fn waits(why: &WhyView, names: &Names, lang: Lang) -> Vec<String> {
     let stopped = why
         .stopped
         .iter()
         .map(|incident| format!("{} {}", incident.code, shown::said(&incident.words, lang)));
     let tasks = why.case.runs.iter().flat_map(|run| &run.tasks).map(|task| {
-        let about = task.run.split_once('.').map(|(_, key)| format!("{key} · ")).unwrap_or_default();
-        let who = task.holder.clone().unwrap_or_else(|| shown::said(&task.role.title, lang));
-        format!("{about}{}：{who}", shown::said(&task.title, lang))
+        let about =
+            task.run.split_once('.').map(|(_, key)| format!("{} · ", names.of(key))).unwrap_or_default();
+        let holder = task.holder.as_deref().map(|holder| names.of(holder));
+        let who = holder.unwrap_or_else(|| shown::said(&task.role.title, lang));
+        format!("{about}{}{}{who}", shown::said(&task.title, lang), lang.pick("：", ": "))
     });
     stopped.chain(tasks).collect()
 }
@@ -121,24 +152,28 @@ fn history(
     sight: &Sight<'_>,
     entries: &[Entry],
     decided: &[DecidedView],
+    names: &Names,
     lang: Lang,
 ) -> Vec<FactLine> {
     let facts: Vec<Fact> = entries.iter().flat_map(|entry| entry.told.facts.iter().cloned()).collect();
+    let known = |code: &str| names.known(code);
     let teller = Teller {
         definition: &held.definition,
         calendar: &held.calendar,
         case: held.case(),
         facts: &facts,
         lang,
+        names: Some(&known),
     };
     let mut lines = Vec::new();
     for entry in entries {
         let mut whys = reasons(entry.number, decided);
         for (at, fact) in entry.told.facts.iter().enumerate().filter(|(_, fact)| sight.fact(fact)) {
-            for what in teller.fact(fact) {
-                let number = entry.first_fact + at as u64;
-                lines.push(line(number, fact, what, std::mem::take(&mut whys)));
-            }
+            let mut told = teller.fact(fact).into_iter();
+            let Some(what) = told.next() else { continue };
+            let more = told.map(|more| more.trim().to_owned()).collect();
+            let number = entry.first_fact + at as u64;
+            lines.push(FactLine { more, ..line(number, fact, what, std::mem::take(&mut whys)) });
         }
     }
     lines.reverse();
@@ -173,7 +208,7 @@ fn line(number: u64, fact: &Fact, what: String, why: Vec<String>) -> FactLine {
         _ => "data",
     };
     let what = what.trim_start_matches(MARKS).to_owned();
-    FactLine { number, at: fact.at, what, kind, why }
+    FactLine { number, at: fact.at, what, more: vec![], kind, why }
 }
 
 /// Sends an event.

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use console::pages::cases::cases;
 use console::view::CasesPage;
+use ports::query::Standing;
 use serde::Deserialize;
 
 use super::read::Filled;
@@ -22,6 +23,7 @@ const LINES: u32 = 50;
 pub struct Narrowed {
     process: Option<String>,
     q: Option<String>,
+    standing: Option<String>,
     after: Option<String>,
 }
 
@@ -34,6 +36,7 @@ pub async fn list(
     let given =
         |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let (process, sought, after) = (given(narrowed.process), given(narrowed.q), given(narrowed.after));
+    let standing = given(narrowed.standing).filter(|word| stands(word).is_some());
     let found = async {
         let after = after.map(|after| desk.cursors.read("cases", &viewer, &after)).transpose()?;
         if let Some(number) = sought.as_deref()
@@ -41,8 +44,13 @@ pub async fn list(
         {
             return Ok((vec![one.row], None));
         }
-        let wanted =
-            Wanted { process: process.clone(), correlate: sought.clone(), open: true, ..Wanted::default() };
+        let wanted = Wanted {
+            process: process.clone(),
+            correlate: sought.clone(),
+            standing: standing.as_deref().and_then(stands),
+            open: true,
+            ..Wanted::default()
+        };
         let page = desk.office.cases(&viewer, &wanted, after, LINES).await?;
         let next = page.after.map(|after| desk.cursors.sign("cases", &viewer, &after));
         Ok::<_, Problem>((page.cases, next))
@@ -56,14 +64,26 @@ pub async fn list(
         let title = lang.pick(&definition.title.zh, &definition.title.en).to_owned();
         (definition.process.to_string(), title)
     });
+    let names = visitor.names();
     let page = CasesPage {
         processes: processes.collect(),
         process,
+        standing,
         wanted: sought.unwrap_or_default(),
-        lines: rows.iter().map(|row| shown::case_line(row, lang)).collect(),
+        lines: rows.iter().map(|row| shown::case_line(row, &names, lang)).collect(),
         next,
     };
     visitor.page(cases(&visitor.frame(), &page))
+}
+
+/// What a case may be narrowed to by how it stands.
+fn stands(word: &str) -> Option<Standing> {
+    Some(match word {
+        "running" => Standing::Running,
+        "ended" => Standing::Ended,
+        "incident" => Standing::Incident("".into()),
+        _ => return None,
+    })
 }
 
 /// Opens a case.

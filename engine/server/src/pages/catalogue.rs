@@ -22,6 +22,9 @@ use crate::office::viewer::Viewer;
 use crate::setting::Desk;
 use crate::wire::tongue::of_picture;
 
+/// How far a replay has come is kept as a case of this process.
+const REPLAY: &str = "replay_ledger";
+
 /// What is under way in a process.
 #[derive(Clone, Debug, Default)]
 struct Counts {
@@ -37,16 +40,20 @@ pub async fn list(State(desk): State<Desk>, Insider { visitor, .. }: Insider) ->
         Ok(counted) => counted,
         Err(cannot) => return visitor.problem(cannot),
     };
-    // The engine keeps cases of its own; they are no process of the office.
+    // The engine keeps cases of its own, and so does a replay; they are no process of the office.
     let mut processes = desk.office.engine.shelf().all_in_force();
-    processes.retain(|definition| !is_own(&definition.process));
-    let lines: Vec<ProcessLine> = processes
+    processes.retain(|definition| !is_own(&definition.process) && *definition.process != *REPLAY);
+    let mut lines: Vec<ProcessLine> = processes
         .iter()
         .map(|definition| {
             let counts = counted.remove(&definition.process).unwrap_or_default();
             line(definition, &counts, visitor.lang)
         })
         .collect();
+    // What is at work comes first.
+    lines.sort_by(|a, b| {
+        (b.stopped, b.running, b.ended).cmp(&(a.stopped, a.running, a.ended)).then(a.title.cmp(&b.title))
+    });
     visitor.page(catalogue::catalogue(&visitor.frame(), &lines))
 }
 

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use console::pages::login::login;
-use console::view::LoginPage;
+use console::view::{LoginPage, Person};
 use serde::Deserialize;
 
 use super::read::Filled;
@@ -41,9 +41,10 @@ pub async fn form(State(desk): State<Desk>, visitor: Visitor, Asked(next): Asked
 
 fn shown(desk: &Desk, visitor: &Visitor, next: &str, failed: bool) -> String {
     let samples = desk.stage.as_ref().map(|stage| stage.samples()).unwrap_or_default();
-    let samples = samples.into_iter().filter_map(|account| {
-        let viewer = desk.office.identities.viewer(&account)?;
-        Some((account, visitor.shown(&viewer)))
+    let samples = samples.into_iter().filter_map(|sample| {
+        let viewer = desk.office.identities.viewer(&sample.account)?;
+        let hint = visitor.lang.pick(&sample.hint.zh, &sample.hint.en).to_owned();
+        Some((sample.account, Person { hint, ..visitor.shown(&viewer) }))
     });
     login(&visitor.frame(), &LoginPage { samples: samples.collect(), failed, next: next.to_owned() })
 }

@@ -16,8 +16,9 @@ const TASKS: u32 = 100;
 pub async fn list(State(desk): State<Desk>, Insider { visitor, viewer }: Insider) -> Response {
     match desk.office.tasks(&viewer, &Whose::Mine, None, None, TASKS).await {
         Ok(page) => {
+            let (names, lang) = (visitor.names(), visitor.lang);
             let lines: Vec<_> =
-                page.tasks.iter().map(|task| shown::task_line(task, &viewer, visitor.lang)).collect();
+                page.tasks.iter().map(|task| shown::task_line(task, &viewer, &names, lang)).collect();
             visitor.page(inbox(&visitor.frame(), &lines))
         }
         Err(cannot) => visitor.problem(cannot),

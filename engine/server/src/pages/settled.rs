@@ -18,6 +18,7 @@ use settle::explain::{ROWS_SHOWN, Reason, explain};
 use settle::write::{Told, words_of};
 use settle::{Exception, Line, Settled, Stopped};
 
+use super::names::Names;
 use super::runs::RunId;
 use crate::office::viewer::Viewer;
 
@@ -328,6 +329,7 @@ pub fn comparison(
     (before, after): (RunId, RunId),
     compared: &Compared,
     later: &Json,
+    names: &Names,
     lang: Lang,
 ) -> ComparisonPage {
     let run = |id: RunId| {
@@ -339,10 +341,14 @@ pub fn comparison(
         |line: &settle::compare::Changed| line.after.unwrap_or_default() - line.before.unwrap_or_default();
     lines.sort_by_key(|line| (std::cmp::Reverse(difference(line).abs()), line.line.clone()));
     let more = lines.len().saturating_sub(LISTED_MAX);
+    let line_of = |line: &str| later["lines"].as_array()?.iter().find(|it| it["line"] == line);
     let payee = |line: &str| {
-        let all = later["lines"].as_array().into_iter().flatten();
-        let found = all.filter(|it| it["line"] == line).find_map(|it| it["payee"].as_str());
-        found.unwrap_or_else(|| line.split_once('/').map_or("", |(_, payee)| payee)).to_owned()
+        let found = line_of(line).and_then(|it| it["payee"].as_str());
+        names.with_code(found.unwrap_or_else(|| line.split_once('/').map_or("", |(_, payee)| payee)))
+    };
+    let title = |line: &str| {
+        let title = line_of(line).and_then(|it| it["title"][lang.pick("zh", "en")].as_str());
+        title.unwrap_or_default().to_owned()
     };
     let (old, new) = &compared.payments;
     let number = |text: &str| text.parse::<Decimal>().unwrap_or_default();
@@ -359,6 +365,7 @@ pub fn comparison(
             .map(|line| ComparisonLine {
                 institution: payee(&line.line),
                 line: line.line.clone(),
+                title: title(&line.line),
                 amounts: [told(line.before), told(line.after), signed(difference(line))],
                 causes: line.causes.iter().map(|cause| cause_words(cause, lang)).collect(),
             })

@@ -240,7 +240,13 @@ pub async fn compare(
         refuse_others(&viewer)?;
         let both = ask(&desk, move |runs| Ok((runs.compared(before, after)?, runs.run(after)?)));
         let (compared, later) = both.await?;
-        Ok::<_, Problem>(settled::comparison((before, after), &compared, &later, visitor.lang))
+        Ok::<_, Problem>(settled::comparison(
+            (before, after),
+            &compared,
+            &later,
+            &visitor.names(),
+            visitor.lang,
+        ))
     };
     match shown.await {
         Ok(view) => visitor.page(comparison(&visitor.frame(), &view)),

@@ -13,6 +13,7 @@ use machine::chart::Verb;
 use machine::definition::{Definition, Origin};
 use serde_json::Value as Json;
 
+use super::names::Names;
 use crate::office::view::{
     CaseRow, EventView, FieldView, FormFieldView, OutgoingView, PossibleView, RunView, StateView, TaskView,
     TimerView, Title,
@@ -35,12 +36,12 @@ pub fn states(states: &[StateView], lang: Lang) -> Vec<String> {
 }
 
 /// A line of the list of cases.
-pub fn case_line(row: &CaseRow, lang: Lang) -> CaseLine {
+pub fn case_line(row: &CaseRow, names: &Names, lang: Lang) -> CaseLine {
     CaseLine {
         id: row.case.clone(),
         process: said(&row.title, lang),
         states: states(&row.states, lang),
-        party: row.correlate.clone(),
+        party: row.correlate.as_deref().map(|code| names.of(code)),
         due: row.next_due.as_deref().and_then(instant),
         started_at: instant(&row.started_at).unwrap_or_default(),
         standing: standing(&row.standing),
@@ -103,7 +104,7 @@ fn reason(lang: Lang) -> Field {
 }
 
 /// An event as something to do: where it goes, with what.
-fn act(event: &EventView, run: &str, action: String, lang: Lang) -> Act {
+fn act(event: &EventView, run: &str, action: String, names: &Names, lang: Lang) -> Act {
     let mut asked = fields(&event.form, lang);
     if event.reason {
         asked.push(reason(lang));
@@ -115,7 +116,7 @@ fn act(event: &EventView, run: &str, action: String, lang: Lang) -> Act {
     Act {
         name: event.event.clone(),
         title: said(&event.title, lang),
-        about: run.split_once('.').map(|(_, key)| key.to_owned()),
+        about: run.split_once('.').map(|(_, key)| names.of(key)),
         form: Form {
             action,
             hidden: vec![("run".into(), run.into()), ("event".into(), event.event.clone())],
@@ -125,20 +126,27 @@ fn act(event: &EventView, run: &str, action: String, lang: Lang) -> Act {
 }
 
 /// What a person can do with a case now, and what others can.
-pub fn acts(case: &str, possible: &[PossibleView], lang: Lang) -> (Vec<Act>, Vec<(String, String)>) {
+pub fn acts(
+    case: &str,
+    possible: &[PossibleView],
+    names: &Names,
+    lang: Lang,
+) -> (Vec<Act>, Vec<(String, String)>) {
     let mine = possible.iter().filter(|one| one.yours);
-    let mine = mine.map(|one| act(&one.event, &one.run, format!("/cases/{case}/events"), lang)).collect();
+    let action = format!("/cases/{case}/events");
+    let mine = mine.map(|one| act(&one.event, &one.run, action.clone(), names, lang)).collect();
     let others = possible.iter().filter(|one| !one.yours && !one.by.is_empty());
     let others = others.map(|one| {
         let who: Vec<String> = one.by.iter().map(|role| said(&role.title, lang)).collect();
-        let about = one.run.split_once('.').map(|(_, key)| format!(" · {key}")).unwrap_or_default();
+        let about =
+            one.run.split_once('.').map(|(_, key)| format!(" · {}", names.of(key))).unwrap_or_default();
         (said(&one.event.title, lang) + &about, who.join(lang.pick("、", ", ")))
     });
     (mine, others.collect())
 }
 
 /// A task as a line of the inbox.
-pub fn task_line(task: &TaskView, viewer: &Viewer, lang: Lang) -> TaskLine {
+pub fn task_line(task: &TaskView, viewer: &Viewer, names: &Names, lang: Lang) -> TaskLine {
     let mine = task.holder.as_deref() == Some(&*viewer.person);
     let free = task.holder.is_none();
     let action = format!("/cases/{}/tasks/{}/submit", task.case, task.task);
@@ -148,12 +156,12 @@ pub fn task_line(task: &TaskView, viewer: &Viewer, lang: Lang) -> TaskLine {
         task: task.task,
         title: said(&task.title, lang),
         process: said(&task.process_title, lang),
-        party: task.run.split_once('.').map(|(_, key)| key.to_owned()),
+        party: task.run.split_once('.').map(|(_, key)| names.of(key)),
         due: task.due.as_deref().and_then(instant),
-        holder: task.holder.clone(),
+        holder: task.holder.as_deref().map(|holder| names.of(holder)),
         mine,
         verbs: verbs(task, mine, free, lang),
-        acts: acts.map(|outcome| act(outcome, &task.run, action.clone(), lang)).collect(),
+        acts: acts.map(|outcome| act(outcome, &task.run, action.clone(), names, lang)).collect(),
     }
 }
 
@@ -177,15 +185,15 @@ fn verbs(task: &TaskView, mine: bool, free: bool, lang: Lang) -> Vec<(String, St
 }
 
 /// Pending clocks, soonest first; those that stand still come last.
-pub fn deadlines(runs: &[RunView], lang: Lang) -> Vec<Deadline> {
+pub fn deadlines(runs: &[RunView], names: &Names, lang: Lang) -> Vec<Deadline> {
     let mut all: Vec<Deadline> =
-        runs.iter().flat_map(|run| &run.timers).map(|timer| deadline(timer, lang)).collect();
+        runs.iter().flat_map(|run| &run.timers).map(|timer| deadline(timer, names, lang)).collect();
     all.sort_by_key(|line| (line.due.is_none(), line.due));
     all
 }
 
-fn deadline(timer: &TimerView, lang: Lang) -> Deadline {
-    let about = timer.run.split_once('.').map(|(_, key)| format!("{key} · ")).unwrap_or_default();
+fn deadline(timer: &TimerView, names: &Names, lang: Lang) -> Deadline {
+    let about = timer.run.split_once('.').map(|(_, key)| format!("{} · ", names.of(key))).unwrap_or_default();
     let basis = timer.basis.iter().map(|basis| format!("{}{basis}", lang.pick("依据：", "Basis: ")));
     let days = said(&timer.days, lang);
     let steps =
@@ -198,16 +206,21 @@ fn deadline(timer: &TimerView, lang: Lang) -> Deadline {
     }
 }
 
-/// The children of a case.
-pub fn children(runs: &[RunView], lang: Lang) -> Vec<ChildLine> {
+/// The children of a case; `outcome` says what the outcome of one is called.
+pub fn children(
+    runs: &[RunView],
+    outcome: impl Fn(&RunView, &str) -> String,
+    names: &Names,
+    lang: Lang,
+) -> Vec<ChildLine> {
     let children = runs.iter().filter(|run| !run.run.is_empty());
     children
         .map(|run| ChildLine {
             kind: said(&run.title, lang),
-            key: plain(&run.key),
+            key: names.of(&plain(&run.key)),
             slot: run.slot,
             states: match &run.outcome {
-                Some(outcome) => vec![outcome.clone()],
+                Some(name) => vec![outcome(run, name)],
                 None => states(&run.states, lang),
             },
             active: run.outcome.is_none(),
@@ -216,14 +229,20 @@ pub fn children(runs: &[RunView], lang: Lang) -> Vec<ChildLine> {
 }
 
 /// Data that are known: title and value.
-pub fn data(fields: &[FieldView], lang: Lang) -> Vec<(String, String)> {
+pub fn data(fields: &[FieldView], names: &Names, lang: Lang) -> Vec<(String, String)> {
     let empty = |value: &Json| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     let known = fields.iter().filter(|field| field.withheld || !empty(&field.value));
     known
         .map(|field| {
             let withheld = lang.pick("（征信数据，不显示）", "(credit data, not shown)");
-            let value =
-                if field.withheld { withheld.to_owned() } else { readable(&field.kind, &field.value, lang) };
+            let value = match &field.value {
+                _ if field.withheld => withheld.to_owned(),
+                Json::Array(items) => {
+                    let all: Vec<String> = items.iter().map(|it| names.with_code(&plain(it))).collect();
+                    all.join(lang.pick("、", ", "))
+                }
+                value => names.with_code(&readable(&field.kind, value, lang)),
+            };
             (said(&field.title, lang), value)
         })
         .collect()

@@ -7,6 +7,7 @@ use expr::time::calendar::Calendar;
 use expr::time::deadline::due;
 use expr::time::period::Period;
 use jiff::{SignedDuration, Timestamp};
+use language::words::Words;
 use serde::{Deserialize, Serialize};
 
 use super::entry::entered;
@@ -38,10 +39,19 @@ pub struct Letter {
     pub at: Timestamp,
 }
 
+/// An account a click logs in to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleAccount {
+    /// The account.
+    pub account: String,
+    /// What to do with it.
+    pub hint: Words,
+}
+
 /// What a demonstration can do that an office cannot.
 pub trait Stage: Send + Sync {
     /// The accounts a click logs in to.
-    fn samples(&self) -> Vec<String>;
+    fn samples(&self) -> Vec<SampleAccount>;
 
     /// Pushes the clock forward; deadlines fire as if the time had passed.
     fn forward(&self, by: SignedDuration);
@@ -123,7 +133,10 @@ pub async fn log_in(
     filled: Filled,
 ) -> Response {
     let account = filled.text("account").unwrap_or_default();
-    let sample = desk.stage.as_ref().is_some_and(|stage| stage.samples().contains(&account));
+    let sample = desk
+        .stage
+        .as_ref()
+        .is_some_and(|stage| stage.samples().iter().any(|sample| sample.account == account));
     if !sample || !is_same_site(&headers) {
         return visitor.problem(Problem::plain(words::FORBIDDEN, ""));
     }

@@ -12,6 +12,7 @@ use expr::lang::Lang;
 use jiff::tz::TimeZone;
 use machine::ids::Name;
 
+use super::names::Names;
 use crate::identity::secret;
 use crate::office::act::How;
 use crate::office::viewer::Viewer;
@@ -122,18 +123,21 @@ impl Visitor {
         calendar.map_or(TimeZone::UTC, |calendar| calendar.zone().clone())
     }
 
+    /// What organisations and people are called.
+    pub fn names(&self) -> Names {
+        Names::new(self.desk.office.identities.register(), self.lang)
+    }
+
     /// A viewer as the page's head shows them.
     pub fn shown(&self, viewer: &Viewer) -> Person {
-        let register = self.desk.office.identities.register();
-        let organisation = viewer.organisation.as_ref().map(|code| match register.organisations.get(code) {
-            Some(words) => self.lang.pick(&words.zh, &words.en).to_owned(),
-            None => code.to_string(),
-        });
+        let names = self.names();
+        let organisation = viewer.organisation.as_ref().map(|code| names.of(code));
         let mut roles: Vec<String> = viewer.roles.iter().map(|role| self.role(role)).collect();
         // Processes call alike what one person is in both.
         let mut seen = std::collections::BTreeSet::new();
         roles.retain(|role| seen.insert(role.clone()));
-        Person { name: viewer.name.to_string(), role: roles.join(self.lang.pick("、", ", ")), organisation }
+        let role = roles.join(self.lang.pick("、", ", "));
+        Person { name: viewer.name.to_string(), role, organisation, hint: String::new() }
     }
 
     /// A role in people's words, from the first process that knows it.

@@ -44,7 +44,9 @@ impl Keep {
             *counted.entry(key).or_default() += 1;
         }
         let counts = counted.into_iter();
-        counts.map(|((process, states, standing), cases)| Count { process, states, standing, cases }).collect()
+        counts
+            .map(|((process, states, standing), cases)| Count { process, states, standing, cases })
+            .collect()
     }
 
     pub(super) fn due(&self, filter: &DueFilter, limit: u32) -> Vec<DueCase> {

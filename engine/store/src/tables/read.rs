@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use machine::ids::{CaseId, Name};
 use ports::commit::{Mark, Recorded};
 use ports::fault::{Cause, Fault, Retry};
-use ports::query::{CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Loaded, PAGE_MAX, Page, Standing};
+use ports::query::{
+    CaseFilter, CaseLine, Count, DueCase, DueFilter, Entry, Loaded, PAGE_MAX, Page, Standing,
+};
 
 use super::commit::{count, int, text};
 use super::rows::{Ask, Line, Rows};

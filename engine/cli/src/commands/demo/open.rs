@@ -188,7 +188,7 @@ fn assembled(
     let stage = Arc::new(Demonstration {
         clock: clock.clone(),
         letters: letters.clone(),
-        samples: samples.iter().map(|sample| sample.id.to_owned()).collect(),
+        samples: samples.iter().map(Sample::shown).collect(),
         engine: engine.clone(),
     });
     let mut connectors: Vec<Arc<dyn ports::connector::Connector>> = vec![letters];

@@ -43,7 +43,10 @@ pub async fn measure(database: &str, tally: &Tally) -> Result<Beside, Failure> {
     let rows = sizes::of_rows(&own, clock.clone()).await.map_err(failed)?;
     let beside = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = tempfile::tempdir_in(beside.unwrap_or(Path::new("."))).map_err(|error| {
-        Failure::new(Exit::Unreachable, words!("不能在数据库旁边建文件夹：{error}", "cannot make a folder beside the database: {error}"))
+        Failure::new(
+            Exit::Unreachable,
+            words!("不能在数据库旁边建文件夹：{error}", "cannot make a folder beside the database: {error}"),
+        )
     })?;
     let file = Address::Sqlite(folder.path().join("by-hand.db").display().to_string());
     store::migrate(&file, clock).await.map_err(failed)?;

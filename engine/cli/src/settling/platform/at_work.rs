@@ -143,7 +143,8 @@ impl Known {
     pub fn keep(&mut self, key: String, chart: &Chart, run: &Run, wanted: &Wanted) {
         let own = Name::from("key");
         let fields = fields(chart, run, wanted).filter(|(name, _)| **name != own);
-        let mut kept: Vec<(Name, Value)> = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut kept: Vec<(Name, Value)> =
+            fields.map(|(name, value)| (name.clone(), value.clone())).collect();
         if wanted.has("key") {
             kept.push((own.clone(), run.key.clone()));
         }

@@ -47,7 +47,6 @@ impl Platform {
         let (zh, en) = (zh.join("\n  "), en.join("\n  "));
         Err(Failure::new(Exit::Found, words!("{name} 有错：\n  {zh}", "{name} has errors:\n  {en}")))
     }
-
 }
 
 fn scope(lookups: &[&str]) -> Scope {
