@@ -58,7 +58,7 @@ fn banner(frame: &Frame, here: Place) -> Markup {
                     (Word::OtherLanguage.say(frame.lang))
                 }
                 @if let Some(person) = &frame.person {
-                    span.who {
+                    span.who title=(person.role) {
                         strong { (person.name) } " "
                         span { (person.role) @if let Some(o) = &person.organisation { " · " (o) } }
                     }

@@ -8,6 +8,9 @@ use language::words::{Lang, Words};
 use server::identity::secret;
 use server::pages::stage::SampleAccount;
 
+/// More enterprises than this are not named in the register.
+const NAMED_MAX: usize = 2_000;
+
 /// A sample account.
 pub struct Sample {
     /// What a click logs in to.
@@ -45,7 +48,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
             "周敏",
             Some(enterprise.uscc.clone()),
             &["ent_agent", "ent_legal_rep"],
-            ("看本企业的需求和注册，选报价", "its own demands and registration"),
+            ("看本企业的需求和注册，选报价", "its own demands and registration; selects an offer"),
         ),
         sample(
             "bank",
@@ -62,7 +65,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
             "陆佳",
             Some(district.to_owned()),
             &["district_reviewer", "district_supervisor"],
-            ("区县初审", "the district review"),
+            ("区县初审；企业新办注册后来这里", "the district review; a new registration arrives here"),
         ),
         sample(
             "city-a",
@@ -116,10 +119,11 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
         let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {code} office }}");
     }
     text.push_str("  city: { zh: 市金融局, en: City bureau }\n  platform: { zh: 平台, en: Platform }\n  treasury: { zh: 市财政局, en: Treasury }\n");
-    for sample in samples.iter().filter(|sample| sample.roles.contains(&"ent_agent")) {
-        let code = sample.organisation.as_deref().unwrap_or_default();
-        let enterprise = city.enterprises.iter().find(|e| e.uscc == code);
-        let name = enterprise.map_or_else(|| code.to_owned(), |e| e.name());
+    // Of a large city only the enterprises that somebody acts for.
+    let acts = |code: &str| samples.iter().any(|sample| sample.organisation.as_deref() == Some(code));
+    for enterprise in city.enterprises.iter().filter(|e| city.enterprises.len() <= NAMED_MAX || acts(&e.uscc))
+    {
+        let (code, name) = (&enterprise.uscc, enterprise.name());
         let _ = writeln!(text, "  \"{code}\": {{ zh: {name}, en: \"{code}\" }}");
     }
     text.push_str("roles:\n");

@@ -50,7 +50,8 @@ fn search(frame: &Frame, view: &CasesPage) -> Markup {
                     option value=(name) selected[view.process.as_ref() == Some(name)] { (title) }
                 }
             }
-            select name="standing" aria-label=(say(Word::WhereItStands)) {
+            label for="standing" { (say(Word::WhereItStands)) }
+            select #standing name="standing" {
                 option value="" { (say(Word::AllStandings)) }
                 @for (word, name) in [(Word::Running, "running"), (Word::EndedCount, "ended"), (Word::StoppedCount, "incident")] {
                     option value=(name) selected[view.standing.as_deref() == Some(name)] { (say(word)) }

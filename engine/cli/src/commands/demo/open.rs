@@ -21,6 +21,7 @@ use server::identity::Identities;
 use server::pages::stage::{Stage, length};
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
+use simulate::teller::moment;
 use tokio::net::TcpListener;
 
 use crate::args;
@@ -218,7 +219,7 @@ fn greet(
     began: Instant,
     talk: &Talk,
 ) {
-    let (data, now) = (folder.display(), Moment::of_timestamp(clock.now()).text());
+    let (data, now) = (folder.display(), shown(clock, talk));
     let took = format!("{}.{}", began.elapsed().as_secs(), began.elapsed().subsec_millis() / 100);
     talk.words(&words!(
         "\n章程 {}   演示（数据在 {data}，下次启动重来），{took} 秒备好\n  网页   http://{address}      {} 个演示账号，点一下就登录\n  时钟   虚拟 {now}    网页上可以快进；在这里输入 +2天 或 +5工作日 也行\n  邮件   不外发，看 http://{address}/outbox 和 {data}/mail",
@@ -231,9 +232,16 @@ fn greet(
         talk.line(&format!("           {:11} {}  {hint}", sample.id, sample.name));
     }
     talk.words(&words!(
-        "  试试   银行 bank、bank-b、bank-c 各关注一项需求，bank-d 再来就被拒绝；快进 6 天，没报价的自动取消\n         curl -H 'Authorization: Bearer {token}' http://{address}/v1/cases\nCtrl-C 停止",
-        "  try    bank, bank-b and bank-c claim a demand; bank-d is refused; 6 days on, whoever made no offer is cancelled\n         curl -H 'Authorization: Bearer {token}' http://{address}/v1/cases\nCtrl-C ends it"
+        "  试试   银行 bank、bank-b、bank-c 各关注一项需求，bank-d 再来就被拒绝；快进 6 天，没报价的自动取消\n         operator 看 http://{address}/settlement：点一个金额看为什么，两次试算可以比较\n         curl -H 'Authorization: Bearer {token}' http://{address}/v1/cases\nCtrl-C 停止",
+        "  try    bank, bank-b and bank-c claim a demand; bank-d is refused; 6 days on, whoever made no offer is cancelled\n         operator looks at http://{address}/settlement: click an amount for why it is so, compare the two runs\n         curl -H 'Authorization: Bearer {token}' http://{address}/v1/cases\nCtrl-C ends it"
     ));
+}
+
+/// The time of the demonstration, to the minute.
+fn shown(clock: &StageClock, talk: &Talk) -> String {
+    let now = clock.now();
+    let minute = jiff::Timestamp::from_second(now.as_second().div_euclid(60) * 60).unwrap_or(now);
+    moment(minute, engine_room::calendar().zone(), talk.lang)
 }
 
 /// A period typed here pushes the clock.
@@ -247,7 +255,7 @@ fn listen_to_keys(stage: Arc<Demonstration>, clock: Arc<StageClock>, talk: Talk)
             match length(typed, clock.now(), &engine_room::calendar()) {
                 Some(by) => {
                     stage.forward(by);
-                    let now = Moment::of_timestamp(clock.now()).text();
+                    let now = shown(&clock, &talk);
                     talk.remark(&words!("时钟 {now}", "clock {now}"));
                 }
                 None => talk.remark(&words!(
