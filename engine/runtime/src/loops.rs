@@ -45,7 +45,8 @@ pub async fn lane(engine: Engine, number: usize, mut lane: Lane) -> Ended {
 async fn rounds(engine: &Engine, number: usize, lane: &mut Lane) -> Ended {
     loop {
         match lane.run_once().await {
-            Ok(Round::Worked(_)) => {}
+            // Whoever was just answered may ask for more at once: let them, and one transaction carries it.
+            Ok(Round::Worked(_)) => tokio::task::yield_now().await,
             Ok(Round::Idle) if engine.is_closing() => return Ok(()),
             Ok(Round::Idle) => engine.queue(number).bell.notified().await,
             Err(fault) => rest_after(fault).await?,

@@ -14,7 +14,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ports::fault::{Cause, Fault, Retry};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions, Row};
+use sqlx::{ConnectOptions, Connection as _, Row};
 
 use crate::by_hand::{Shape, Step, filled};
 use crate::migrate::Migration;
@@ -48,6 +48,14 @@ const CHANNEL: &str = "charter";
 const HINT_EVERY: i64 = 5_000;
 const OLDEST: i64 = 140_000;
 const WAIT: Duration = Duration::from_secs(5);
+/// A connection that rested longer than this is tried before it is used; of a busy one its next statement tells.
+const RESTED: Duration = Duration::from_secs(1);
+/// Every statement of ours goes by a key or an index, few rows at a time, and is kept ready. A plan made while a table
+/// was new and empty would read the whole table once it is large; plans of the one right shape are right at any size.
+/// What a server does not know is left out.
+const PLANS: &str = "SELECT set_config(name, CASE name WHEN 'plan_cache_mode' THEN 'force_generic_plan' ELSE 'off' END, false)
+  FROM pg_settings
+  WHERE name IN ('plan_cache_mode', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit')";
 
 /// A database on a server.
 #[derive(Clone, Debug)]
@@ -79,6 +87,18 @@ impl Postgres {
         let pool = PgPoolOptions::new()
             .max_connections(connections.max(2))
             .acquire_timeout(WAIT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, used| {
+                Box::pin(async move {
+                    if used.idle_for > RESTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(PLANS).execute(connection).await.map(drop) })
+            })
             .connect_with(options)
             .await
             .map_err(read_failed)?;

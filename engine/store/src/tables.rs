@@ -24,7 +24,7 @@ use ports::fault::{CommitError, Fault};
 
 use crate::migrate::Migration;
 
-pub use rows::{Ask, Cell, Column, Line, Rows};
+pub use rows::{Act, Ask, Cell, Column, Line, Rows, Write};
 pub use serve::Served;
 
 /// A statement was not carried out.
@@ -93,6 +93,20 @@ pub trait Session: Send {
 
     /// Takes the rows off a table that have these values.
     fn remove(&mut self, rows: &Rows<'_>, table: &str) -> impl Future<Output = Result<(), Trouble>> + Send;
+
+    /// Carries out several writes of which none touches a row of another. A dialect that pays for each statement
+    /// makes one of them.
+    fn together(&mut self, writes: &[Write<'_>]) -> impl Future<Output = Result<(), Trouble>> + Send {
+        async move {
+            for write in writes {
+                match write.act {
+                    Act::Add { tail } => self.insert(&write.rows, write.table, tail).await?,
+                    Act::TakeOff => self.remove(&write.rows, write.table).await?,
+                }
+            }
+            Ok(())
+        }
+    }
 
     /// Runs a text of several statements.
     fn script(&mut self, text: &'static str) -> impl Future<Output = Result<(), Trouble>> + Send;

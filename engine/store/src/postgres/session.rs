@@ -8,7 +8,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Column as _, Postgres as Dialect, Row, Transaction, TypeInfo, ValueRef};
 
 use super::fault::{commit_failed, read_failed, statement_failed};
-use crate::tables::{Ask, Cell, Column, Line, Rows, Session, Trouble};
+use crate::tables::{Act, Ask, Cell, Column, Line, Rows, Session, Trouble, Write};
 
 /// A transaction that writes. Dropped without a commit, it is rolled back.
 pub struct PostgresSession {
@@ -64,6 +64,13 @@ impl Session for PostgresSession {
         self.run_over(rows, &body).await.map(drop)
     }
 
+    async fn together(&mut self, writes: &[Write<'_>]) -> Result<(), Trouble> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        query_together(writes).execute(&mut *self.transaction).await.map(drop).map_err(statement_failed)
+    }
+
     async fn script(&mut self, text: &'static str) -> Result<(), Trouble> {
         sqlx::raw_sql(text).execute(&mut *self.transaction).await.map(drop).map_err(statement_failed)
     }
@@ -93,15 +100,43 @@ pub fn query<'q>(ask: Ask) -> Asked<'q> {
 
 /// A statement over rows: one array for each column, whatever their number.
 pub fn query_over<'r>(rows: &'r Rows<'_>, body: &str) -> Asked<'r> {
+    let text = format!("WITH {} {body}", table("n", rows, 0));
+    bound(sqlx::query(AssertSqlSafe(text)), rows)
+}
+
+/// One statement for several writes: each with its rows as a table of its own.
+fn query_together<'r>(writes: &'r [Write<'_>]) -> Asked<'r> {
+    let (mut text, mut before) = (String::from("WITH "), 0);
+    for (number, Write { rows, table: written, act }) in writes.iter().enumerate() {
+        let from = format!("n{number}");
+        let write = match act {
+            Act::Add { tail } => format!("{} {tail}", rows.insert_from(written, &from)),
+            Act::TakeOff => {
+                let names = rows.names();
+                format!("DELETE FROM {written} WHERE ({names}) IN (SELECT {names} FROM {from})")
+            }
+        };
+        let comma = if number == 0 { "" } else { ", " };
+        text.push_str(&format!("{comma}{}, w{number} AS ({write})", table(&from, rows, before)));
+        before += rows.columns.len();
+    }
+    text.push_str(" SELECT 1");
+    writes.iter().fold(sqlx::query(AssertSqlSafe(text)), |query, write| bound(query, &write.rows))
+}
+
+/// Rows as a table of that name, whose values come after so many others.
+fn table(name: &str, rows: &Rows<'_>, before: usize) -> String {
     let kind = |column: &Column<'_>| match column {
         Column::Int(_) | Column::IntOr(_) => "bigint",
         Column::Text(_) | Column::TextOr(_) => "text",
         Column::Bytes(_) => "bytea",
     };
-    let arrays: Vec<String> =
-        rows.columns.iter().enumerate().map(|(i, (_, c))| format!("${}::{}[]", i + 1, kind(c))).collect();
-    let text = format!("WITH n({}) AS (SELECT * FROM UNNEST({})) {body}", rows.names(), arrays.join(", "));
-    let mut query = sqlx::query(AssertSqlSafe(text));
+    let places = (before + 1..).zip(&rows.columns);
+    let arrays: Vec<String> = places.map(|(place, (_, c))| format!("${place}::{}[]", kind(c))).collect();
+    format!("{name}({}) AS (SELECT * FROM UNNEST({}))", rows.names(), arrays.join(", "))
+}
+
+fn bound<'r>(mut query: Asked<'r>, rows: &'r Rows<'_>) -> Asked<'r> {
     for (_, column) in &rows.columns {
         query = match column {
             Column::Int(it) => query.bind(it),

@@ -15,7 +15,7 @@ use ports::store::Written;
 
 use super::prepare::Prepared;
 use super::read::recorded;
-use super::rows::{Ask, Column, Rows};
+use super::rows::{Ask, Column, Rows, Write};
 use super::{Session, Tables, Trouble};
 
 /// Why an attempt was rolled back.
@@ -379,27 +379,34 @@ fn case_rows<'u>(cases: &[Steps<'u>]) -> Rows<'u> {
 /// Writes what follows from the cases that were written.
 async fn write_rest(session: &mut impl Session, cases: &[Steps<'_>]) -> Result<(), Stop> {
     let units = &each(cases);
-    let rows = entry_rows(units);
-    session.insert(&rows, "entries", "").await?;
-    write_commands(session, units).await?;
-    super::inbox::write(session, units).await?;
-    super::outbox::write(session, units).await?;
-    write_slots(session, cases).await?;
-    write_parties(session, units).await?;
-    // Of several messages of one sender the last one counts.
+    let [closed, open] = super::inbox::writes(units);
+    let mut writes = vec![
+        Write::add(entry_rows(units), "entries", ""),
+        Write::add(command_rows(units), "commands", ""),
+        closed,
+        open,
+        super::outbox::write(units),
+        Write::add(party_rows(units), "parties", "ON CONFLICT DO NOTHING"),
+        Write::add(message_rows(units), "messages", LATEST),
+    ];
+    writes.retain(|write| !write.rows.is_empty());
+    session.together(&writes).await?;
+    // A place that one run gives back and another takes is one row of the table: one after the other.
+    write_slots(session, cases).await
+}
+
+const LATEST: &str =
+    "ON CONFLICT (case_id, sender) DO UPDATE SET entry = excluded.entry, effect = excluded.effect";
+
+/// Of several messages of one sender the last one counts.
+fn message_rows<'u>(units: &[&'u Prepared]) -> Rows<'u> {
     let mut latest = BTreeMap::new();
     for unit in units {
         if let Some(received) = &unit.unit.received {
             latest.insert((&unit.unit.case.id, &received.message.case), (*unit, &received.message));
         }
     }
-    let rows = messages(&latest.into_values().collect::<Vec<_>>());
-    if !rows.is_empty() {
-        let tail =
-            "ON CONFLICT (case_id, sender) DO UPDATE SET entry = excluded.entry, effect = excluded.effect";
-        session.insert(&rows, "messages", tail).await?;
-    }
-    Ok(())
+    messages(&latest.into_values().collect::<Vec<_>>())
 }
 
 fn entry_rows<'u>(units: &[&'u Prepared]) -> Rows<'u> {
@@ -412,18 +419,14 @@ fn entry_rows<'u>(units: &[&'u Prepared]) -> Rows<'u> {
         .with("chain", bytes(units, |u| &u.after.chain))
 }
 
-async fn write_commands(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Stop> {
+fn command_rows<'u>(units: &[&'u Prepared]) -> Rows<'u> {
     let all: Vec<_> = units.iter().filter_map(|u| Some((u, u.unit.command.as_ref()?))).collect();
-    let rows = Rows::default()
+    Rows::default()
         .with("command", text(&all, |(_, c)| &*c.key))
         .with("case_id", text(&all, |(u, _)| &*u.unit.case.id.0))
         .with("asked", bytes(&all, |(_, c)| &c.body))
         .with("answer", bytes(&all, |(_, c)| c.answer.as_slice()))
-        .with("answered_at", int(&all, |(u, _)| super::micros(u.unit.entry.at)));
-    if !rows.is_empty() {
-        session.insert(&rows, "commands", "").await?;
-    }
-    Ok(())
+        .with("answered_at", int(&all, |(u, _)| super::micros(u.unit.entry.at)))
 }
 
 /// A place: the case, its kind, its number, the run that holds it.
@@ -466,15 +469,11 @@ async fn write_slots(session: &mut impl Session, cases: &[Steps<'_>]) -> Result<
     Ok(())
 }
 
-async fn write_parties(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Stop> {
+fn party_rows<'u>(units: &[&'u Prepared]) -> Rows<'u> {
     let joined: Vec<_> = units.iter().flat_map(|u| u.unit.line.joined.iter().map(move |p| (u, p))).collect();
-    let rows = Rows::default()
+    Rows::default()
         .with("case_id", text(&joined, |(u, _)| &*u.unit.case.id.0))
-        .with("party", text(&joined, |(_, party)| party));
-    if !rows.is_empty() {
-        session.insert(&rows, "parties", "ON CONFLICT DO NOTHING").await?;
-    }
-    Ok(())
+        .with("party", text(&joined, |(_, party)| party))
 }
 
 /// A count as a database keeps it. None of ours comes near the end.

@@ -9,12 +9,15 @@ use ports::query::{Page, TaskFilter, TaskLine, TaskPlace};
 
 use super::commit::{int, text, text_or};
 use super::prepare::{NO_DEADLINE, Prepared};
-use super::rows::{Ask, Line, Rows};
-use super::{Session, Tables, Trouble, instant, micros};
+use super::rows::{Ask, Line, Rows, Write};
+use super::{Tables, instant, micros};
 
-/// Writes the changes of the inbox.
-pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Trouble> {
-    let mut last: BTreeMap<(&str, u32), Option<&OpenTask>> = BTreeMap::new();
+const PUT: &str = "ON CONFLICT (case_id, task) DO UPDATE SET state = excluded.state, role = excluded.role,
+  holder = excluded.holder, party = excluded.party, opened_at = excluded.opened_at, due_at = excluded.due_at";
+
+/// The changes of the inbox.
+pub fn writes<'u>(units: &[&'u Prepared]) -> [Write<'u>; 2] {
+    let mut last: BTreeMap<(&'u str, u32), Option<&'u OpenTask>> = BTreeMap::new();
     for unit in units {
         for change in &unit.unit.tasks {
             match change {
@@ -24,14 +27,11 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         }
     }
     let closed: Vec<_> = last.iter().filter(|(_, task)| task.is_none()).map(|(key, _)| *key).collect();
-    let rows = Rows::default()
+    let closed = Rows::default()
         .with("case_id", text(&closed, |(case, _)| *case))
         .with("task", int(&closed, |(_, task)| i64::from(*task)));
-    if !rows.is_empty() {
-        session.remove(&rows, "tasks").await?;
-    }
     let open: Vec<_> = last.iter().filter_map(|((case, _), task)| Some((*case, (*task)?))).collect();
-    let rows = Rows::default()
+    let open = Rows::default()
         .with("case_id", text(&open, |(case, _)| *case))
         .with("task", int(&open, |(_, t)| i64::from(t.task)))
         .with("state", text(&open, |(_, t)| &*t.state))
@@ -40,13 +40,7 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         .with("party", text_or(&open, |(_, t)| t.party.as_deref()))
         .with("opened_at", int(&open, |(_, t)| micros(t.opened)))
         .with("due_at", int(&open, |(_, t)| t.due.map_or(NO_DEADLINE, micros)));
-    if !rows.is_empty() {
-        let tail = "ON CONFLICT (case_id, task) DO UPDATE SET state = excluded.state, role = excluded.role,
-                  holder = excluded.holder, party = excluded.party, opened_at = excluded.opened_at,
-                  due_at = excluded.due_at";
-        session.insert(&rows, "tasks", tail).await?;
-    }
-    Ok(())
+    [Write::take_off(closed, "tasks"), Write::add(open, "tasks", PUT)]
 }
 
 /// Open tasks.

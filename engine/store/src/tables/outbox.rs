@@ -10,15 +10,15 @@ use ports::query::{PAGE_MAX, Page};
 use super::commit::{bytes, count, int, text, text_or};
 use super::prepare::Prepared;
 use super::read::fault_of;
-use super::rows::{Ask, Column, Line, Rows};
-use super::{Session, Tables, Trouble, micros};
+use super::rows::{Ask, Column, Line, Rows, Write};
+use super::{Session, Tables, micros};
 use crate::codec;
 
 const COLUMNS: &str =
     "case_id, entry, effect, connector, lane, body, attempts, epoch, first_at, next_at, parked, problem";
 
-/// Writes what goes out.
-pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<(), Trouble> {
+/// What goes out.
+pub fn write<'u>(units: &[&'u Prepared]) -> Write<'u> {
     let all: Vec<_> = units
         .iter()
         .flat_map(|u| (0i64..).zip(u.unit.outbox.iter().zip(&u.letters)).map(move |(i, (o, b))| (u, i, o, b)))
@@ -32,10 +32,7 @@ pub async fn write(session: &mut impl Session, units: &[&Prepared]) -> Result<()
         .with("body", bytes(&all, |(.., body)| body.as_slice()))
         .with("first_at", int(&all, |(_, _, o, _)| micros(o.at)))
         .with("next_at", int(&all, |(_, _, o, _)| micros(o.at)));
-    if !rows.is_empty() {
-        session.insert(&rows, "outbox", "").await?;
-    }
-    Ok(())
+    Write::add(rows, "outbox", "")
 }
 
 /// Takes work for a connector. Of a lane only the first can be taken.

@@ -53,6 +53,41 @@ pub struct Rows<'v> {
     pub columns: Vec<(&'static str, Column<'v>)>,
 }
 
+/// Rows for a table, or off it.
+#[derive(Clone, Debug)]
+pub struct Write<'v> {
+    /// The rows; where they are taken off, what is equal.
+    pub rows: Rows<'v>,
+    /// The table.
+    pub table: &'static str,
+    /// Which of the two.
+    pub act: Act,
+}
+
+/// What is done with rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// They are added; `tail` follows the statement (`ON CONFLICT ...`).
+    Add {
+        /// What follows.
+        tail: &'static str,
+    },
+    /// The rows of the table that have these values are taken off.
+    TakeOff,
+}
+
+impl<'v> Write<'v> {
+    /// Adds rows to a table.
+    pub fn add(rows: Rows<'v>, table: &'static str, tail: &'static str) -> Write<'v> {
+        Write { rows, table, act: Act::Add { tail } }
+    }
+
+    /// Takes rows off a table.
+    pub fn take_off(rows: Rows<'v>, table: &'static str) -> Write<'v> {
+        Write { rows, table, act: Act::TakeOff }
+    }
+}
+
 /// A row that came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line(pub Vec<Cell>);
@@ -136,8 +171,13 @@ impl<'v> Rows<'v> {
     /// `INSERT INTO table (columns) SELECT columns FROM n`. The condition that is always true lets SQLite
     /// tell a following `ON CONFLICT` from a join.
     pub fn insert_into(&self, table: &str) -> String {
+        self.insert_from(table, "n")
+    }
+
+    /// The same, out of a table of that name.
+    pub fn insert_from(&self, table: &str, from: &str) -> String {
         let names = self.names();
-        format!("INSERT INTO {table} ({names}) SELECT {names} FROM n WHERE true")
+        format!("INSERT INTO {table} ({names}) SELECT {names} FROM {from} WHERE true")
     }
 }
 
