@@ -4,14 +4,16 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use expr::value::{Moment, Value};
+use jiff::{SignedDuration, Timestamp};
 use language::{Sources, compile};
-use machine::event::{Actor, Event, Input, Target};
+use machine::event::Actor;
 use machine::ids::{CaseId, Name};
+use ports::query::Page;
 use rust_decimal::Decimal;
 use tokio::task::JoinSet;
 
-use crate::answer::{Trouble, Verdict};
+use crate::answer::Trouble;
 use crate::engine::Engine;
 use crate::lane::Round;
 use crate::timers;
@@ -56,58 +58,19 @@ pub fn per_second(count: usize, took: Duration) -> Decimal {
 }
 
 /// Four steps with tasks and a deadline each, as a registration has.
-const STEPS: &str = include_str!("bench_steps.yaml");
+pub const STEPS: &str = include_str!("bench_steps.yaml");
+/// A case that lapses an hour after an instant it is given.
+const LAPSE: &str = include_str!("bench_lapse.yaml");
 /// The transitions of one such case: its opening and four steps.
 pub const TRANSITIONS: usize = 5;
 
-/// Puts the process that is measured on the shelf.
+/// Puts the processes that are measured on the shelf.
 pub fn prepare(engine: &Engine) {
-    let compiled = compile(&mut Sources::new(), "bench_steps", STEPS.as_bytes());
-    debug_assert!(compiled.definition.is_some(), "{:?}", compiled.report);
-    engine.shelf().put_compiled(&compiled);
-}
-
-/// Durable transitions by the second: so many clients in this process, each running so many cases one after
-/// the other, every command with a key.
-///
-/// # Errors
-/// What a client met first.
-pub async fn transitions(
-    engine: &Engine,
-    run: &str,
-    clients: usize,
-    cases: usize,
-) -> Result<Figure, Trouble> {
-    let began = Instant::now();
-    let mut working = JoinSet::new();
-    for client in 0..clients {
-        let (engine, run) = (engine.clone(), format!("{run}-{client}"));
-        working.spawn(async move { client_runs(&engine, &run, cases).await });
+    for (name, text) in [("bench_steps", STEPS), ("bench_lapse", LAPSE)] {
+        let compiled = compile(&mut Sources::new(), name, text.as_bytes());
+        debug_assert!(compiled.definition.is_some(), "{:?}", compiled.report);
+        engine.shelf().put_compiled(&compiled);
     }
-    while let Some(done) = working.join_next().await {
-        done.map_err(|_| Trouble::Unknown)??;
-    }
-    let count = clients * cases * TRANSITIONS;
-    let settings = [("clients", clients.to_string()), ("transitions", count.to_string())];
-    Ok(Figure::new("durable transitions", per_second(count, began.elapsed()), "1/s", &settings))
-}
-
-/// How long one client waits for an answer: the middle one of all, and the slowest of a hundred.
-///
-/// # Errors
-/// What the client met.
-pub async fn latency(engine: &Engine, run: &str, cases: usize) -> Result<[Figure; 2], Trouble> {
-    let mut took = client_runs(engine, run, cases).await?;
-    took.sort_unstable();
-    let settings = [("transitions", took.len().to_string())];
-    let figure = |name: &str, at: usize| {
-        let long = took.get(at).copied().unwrap_or_default();
-        Figure::new(name, millis(long), "ms", &settings)
-    };
-    Ok([
-        figure("latency of one client, median", took.len() / 2),
-        figure("latency of one client, 99 of 100", took.len() * 99 / 100),
-    ])
 }
 
 /// A time in milliseconds.
@@ -154,113 +117,47 @@ pub async fn drain_timers(engine: &Engine, count: usize) -> Result<Figure, Troub
 /// How far the clock has to move for the deadlines of [`fill_timers`] to be due.
 pub const UNTIL_DUE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Openings by the second, as many as come: so many clients that open one case after the other.
+/// Opens `count` cases that lapse one after the other, spread evenly over `long` from `from` on. Answers when.
 ///
 /// # Errors
 /// What a client met first.
-pub async fn openings(engine: &Engine, run: &str, clients: usize, cases: usize) -> Result<Decimal, Trouble> {
-    let began = Instant::now();
-    let mut working = JoinSet::new();
-    for client in 0..clients {
-        let (engine, run) = (engine.clone(), format!("{run}-{client}"));
-        working.spawn(async move {
-            for number in 0..cases {
-                let case = CaseId(format!("{run}-{number}").into());
-                let key = Some(Name::from(format!("{case}/0")));
-                engine.open(case, "bench_steps", vec![], clerk(), key).await?;
-            }
-            Ok::<_, Trouble>(())
-        });
-    }
-    while let Some(done) = working.join_next().await {
-        done.map_err(|_| Trouble::Unknown)??;
-    }
-    Ok(per_second(clients * cases, began.elapsed()))
-}
-
-/// What came of openings that arrive at a rate of their own, whether or not earlier ones are answered.
-#[derive(Clone, Debug, Default)]
-pub struct Flood {
-    /// Sent.
-    pub offered: usize,
-    /// Done.
-    pub done: usize,
-    /// Told that too much waits.
-    pub turned_away: usize,
-    /// Anything else.
-    pub failed: usize,
-    /// Until the last answer.
-    pub took: Duration,
-    /// How long the slowest of a hundred of those turned away waited to hear it.
-    pub turned_away_within: Duration,
-}
-
-/// Sends openings at a rate, in steps of five milliseconds, for so long.
-pub async fn flood(engine: &Engine, run: &str, each_second: usize, long: Duration) -> Flood {
-    const STEP: Duration = Duration::from_millis(5);
-    let (began, mut flood, mut waits) = (Instant::now(), Flood::default(), Vec::new());
-    let mut working = JoinSet::new();
-    while began.elapsed() < long {
-        let due =
-            usize::try_from(began.elapsed().as_micros()).unwrap_or(usize::MAX) / 1_000 * each_second / 1_000;
-        while flood.offered < due {
-            let (engine, case) = (engine.clone(), CaseId(format!("{run}-{}", flood.offered).into()));
-            flood.offered += 1;
-            working.spawn(async move {
-                let (sent, key) = (Instant::now(), Some(Name::from(format!("{case}/0"))));
-                (engine.open(case, "bench_steps", vec![], clerk(), key).await, sent.elapsed())
-            });
-        }
-        while let Some(answered) = working.try_join_next() {
-            flood.note(answered.ok(), &mut waits);
-        }
-        tokio::time::sleep(STEP).await;
-    }
-    while let Some(answered) = working.join_next().await {
-        flood.note(answered.ok(), &mut waits);
-    }
-    flood.took = began.elapsed();
-    waits.sort_unstable();
-    flood.turned_away_within = waits.get(waits.len() * 99 / 100).copied().unwrap_or_default();
-    flood
-}
-
-impl Flood {
-    fn note(
-        &mut self,
-        answered: Option<(Result<crate::answer::Answer, Trouble>, Duration)>,
-        waits: &mut Vec<Duration>,
-    ) {
-        match answered {
-            Some((Ok(_), _)) => self.done += 1,
-            Some((Err(Trouble::Overloaded), waited)) => {
-                self.turned_away += 1;
-                waits.push(waited);
-            }
-            _ => self.failed += 1,
-        }
-    }
-}
-
-async fn client_runs(engine: &Engine, run: &str, cases: usize) -> Result<Vec<Duration>, Trouble> {
-    let mut took = Vec::with_capacity(cases * TRANSITIONS);
-    for number in 0..cases {
+pub async fn fill_lapses(
+    engine: &Engine,
+    run: &str,
+    count: usize,
+    from: Timestamp,
+    long: Duration,
+) -> Result<Vec<(CaseId, Timestamp)>, Trouble> {
+    let mut lapses = Vec::with_capacity(count);
+    for number in 0..count {
+        let after = long.as_micros() as i64 / count as i64 * number as i64;
+        let due = from + SignedDuration::from_micros(after);
+        let due = Timestamp::from_microsecond(due.as_microsecond()).unwrap_or(due);
+        let anchor = ("anchor".into(), Value::DateTime(Moment::Instant(due - STANDS)));
         let case = CaseId(format!("{run}-{number}").into());
-        let began = Instant::now();
-        let key = |step: usize| Some(Name::from(format!("{case}/{step}")));
-        engine.open(case.clone(), "bench_steps", vec![], clerk(), key(0)).await?;
-        took.push(began.elapsed());
-        for step in 1..TRANSITIONS {
-            let began = Instant::now();
-            let event = Event { to: Target::Main, name: "next".into(), data: vec![], reason: None };
-            let given = engine.give(case.clone(), Input::Event(event), clerk(), key(step)).await?;
-            if given.verdict != Verdict::Accepted {
-                return Err(Trouble::Parked(format!("{:?}", given.verdict).into()));
-            }
-            took.push(began.elapsed());
-        }
+        engine.open(case.clone(), "bench_lapse", vec![anchor], clerk(), None).await?;
+        lapses.push((case, due));
     }
-    Ok(took)
+    Ok(lapses)
+}
+
+/// How long a case of [`fill_lapses`] stands (bench_lapse.yaml).
+const STANDS: SignedDuration = SignedDuration::from_hours(1);
+
+/// By how much each of these lapsed too late, as it stands in the histories; those that did not lapse are missing.
+///
+/// # Errors
+/// A fault of the store; [`Trouble::Parked`] when one lapsed early.
+pub async fn lateness(engine: &Engine, lapses: &[(CaseId, Timestamp)]) -> Result<Vec<Duration>, Trouble> {
+    let mut late = Vec::with_capacity(lapses.len());
+    for (case, due) in lapses {
+        let page = Page { after: Some(1), limit: 1 };
+        let Some(entry) = engine.store().history(case.clone(), page).await?.pop() else { continue };
+        let by = entry.told.at.duration_since(*due);
+        late.push(Duration::try_from(by).map_err(|_| Trouble::Parked("a deadline was early".into()))?);
+    }
+    late.sort_unstable();
+    Ok(late)
 }
 
 fn clerk() -> Actor {

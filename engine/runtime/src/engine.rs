@@ -305,6 +305,10 @@ impl Engine {
         }
         let fence = self.office.fence(&sent.case, &sent.by, &sent.work)?;
         let queue = &self.queues[lane_of(&sent.case, self.queues.len())];
+        // A flood is turned away before anything is thought about it.
+        if under_way.is_none() && queue.is_full(self.office.bounds.queue_max) {
+            return Err(Trouble::Overloaded);
+        }
         let body = sent.key.as_ref().map(|_| body_of(&sent));
         let make = || Job {
             at: self.now(),
@@ -330,6 +334,14 @@ impl Engine {
     /// How many jobs wait.
     pub fn waiting(&self) -> usize {
         self.queues.iter().map(|q| q.len()).sum()
+    }
+
+    /// How long the job has waited that waits longest; nothing when none does.
+    pub fn waiting_for(&self) -> SignedDuration {
+        let oldest = self.queues.iter().filter_map(|queue| queue.oldest()).min();
+        oldest.map_or(SignedDuration::ZERO, |oldest| {
+            self.now().duration_since(oldest).max(SignedDuration::ZERO)
+        })
     }
 
     /// Whether nothing waits and nothing is being written.

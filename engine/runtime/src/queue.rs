@@ -127,7 +127,9 @@ impl Queue {
     /// not queued.
     ///
     /// # Errors
-    /// [`Turned`] when `most` jobs wait, or three quarters of that from one organisation.
+    /// [`Turned`] when `most` jobs wait, or three quarters of that from one organisation. Looks at the clock are not
+    /// turned away: there are few of them at once ([`crate::engine::Bounds::wake_max`]), and no flood may keep a
+    /// deadline from firing.
     pub fn enter(
         &self,
         most: usize,
@@ -139,11 +141,13 @@ impl Queue {
         if lines.shut {
             return Err(Turned::Shut);
         }
-        if lines.count >= most {
+        if lines.count >= most && under_way.is_none() {
             return Err(Turned::Full);
         }
         let mut one = Waiting { under_way, ..Waiting::new(make(), reply) };
-        if lines.by_flow.get(&one.flow()).is_some_and(|count| *count >= (most - most / 4).max(1)) {
+        if !one.is_tick()
+            && lines.by_flow.get(&one.flow()).is_some_and(|count| *count >= (most - most / 4).max(1))
+        {
             return Err(Turned::Full);
         }
         let received = lines.latest.map_or(one.job.at, |latest| latest.max(one.job.at));
@@ -207,9 +211,19 @@ impl Queue {
         all.by_case.into_values().flatten().for_each(|one| one.give_up(trouble.clone()));
     }
 
+    /// Whether nothing more would be let in. Whoever is turned away here costs nothing.
+    pub fn is_full(&self, most: usize) -> bool {
+        self.len() >= most
+    }
+
     /// How many wait.
     pub fn len(&self) -> usize {
         self.lock().count
+    }
+
+    /// When the job was received that has waited longest; cases are many, so this is for figures.
+    pub fn oldest(&self) -> Option<Timestamp> {
+        self.lock().by_case.values().filter_map(|line| Some(line.front()?.job.at)).min()
     }
 
     /// Whether nobody waits.

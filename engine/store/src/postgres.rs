@@ -173,6 +173,9 @@ impl Tables for Postgres {
     }
 
     async fn ask(&self, ask: Ask) -> Result<Vec<Line>, Fault> {
+        if ask.whole {
+            return session::ask_all(&self.pool, ask).await;
+        }
         session::lines(session::query(ask).fetch_all(&self.pool).await.map_err(read_failed)?)
     }
 

@@ -86,7 +86,7 @@ async fn ask(
         }
         Address::Postgres(url) => {
             let tables = Postgres::open(url, 2).await?;
-            let lines = tables.ask(Ask::of(postgres)).await;
+            let lines = tables.ask(Ask::of_all(postgres)).await;
             tables.close().await;
             lines
         }

@@ -149,6 +149,17 @@ fn bound<'r>(mut query: Asked<'r>, rows: &'r Rows<'_>) -> Asked<'r> {
     query
 }
 
+/// Asks for what lies all over a table: read from its beginning to its end.
+pub async fn ask_all(pool: &PgPool, ask: Ask) -> Result<Vec<Line>, Fault> {
+    let mut transaction = pool.begin().await.map_err(read_failed)?;
+    let all = "SELECT set_config('enable_seqscan', 'on', true)";
+    sqlx::query(all).execute(&mut *transaction).await.map_err(read_failed)?;
+    // The values are looked at as well: there are few such statements, and each is long.
+    let rows = query(ask).persistent(false).fetch_all(&mut *transaction).await.map_err(read_failed)?;
+    transaction.commit().await.map_err(read_failed)?;
+    lines(rows)
+}
+
 /// Rows that came back.
 pub fn lines(rows: Vec<PgRow>) -> Result<Vec<Line>, Fault> {
     rows.iter().map(line).collect()

@@ -115,7 +115,8 @@ fn case_line(mut line: Line) -> Result<CaseLine, Fault> {
 
 /// How many cases stand where.
 pub async fn counts<T: Tables>(tables: &T, process: Option<Name>) -> Result<Vec<Count>, Fault> {
-    let mut ask = Ask::of("SELECT process, states, status, incident, COUNT(*) FROM cases WHERE version >= 1");
+    let mut ask =
+        Ask::of_all("SELECT process, states, status, incident, COUNT(*) FROM cases WHERE version >= 1");
     if let Some(process) = &process {
         ask.say(" AND process = ").text(process);
     }

@@ -29,6 +29,8 @@ pub struct Ask {
     pub text: String,
     /// Its values.
     pub values: Vec<Cell>,
+    /// Whether it looks at every row of a table, and may be planned that way.
+    pub whole: bool,
 }
 
 /// The values of one column for many rows, borrowed from whoever has them: nothing is copied on its way out.
@@ -95,7 +97,12 @@ pub struct Line(pub Vec<Cell>);
 impl Ask {
     /// A statement without values.
     pub fn of(text: impl Into<String>) -> Ask {
-        Ask { text: text.into(), values: vec![] }
+        Ask { text: text.into(), values: vec![], whole: false }
+    }
+
+    /// A statement that looks at every row of a table.
+    pub fn of_all(text: impl Into<String>) -> Ask {
+        Ask { whole: true, ..Ask::of(text) }
     }
 
     /// Adds text.
