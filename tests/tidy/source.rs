@@ -17,6 +17,9 @@ const MAY_SLEEP: &[&str] = &[
     "engine/chaos/src/load.rs",
     "engine/chaos/src/storm.rs",
     "engine/runtime/src/bench.rs",
+    "engine/cli/src/commands/bench/flood.rs",
+    "engine/cli/src/commands/bench/left_behind.rs",
+    "engine/cli/src/commands/bench/load.rs",
 ];
 
 /// Names that say nothing about what is inside.
