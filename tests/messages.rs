@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use charter_tests::{compiled, read, root};
 use language::Sources;
-use machine::action::{Action, Destination};
+use machine::action::{Action, Destination, Reach};
 use machine::chart::{Chart, EventDecl};
 use machine::definition::Definition;
 use machine::ids::Name;
@@ -20,6 +20,7 @@ const OPEN: &str = "open";
 struct Message<'a> {
     from: &'a str,
     to: &'a str,
+    reach: Reach,
     event: &'a str,
     with: BTreeSet<&'a str>,
 }
@@ -57,11 +58,12 @@ fn messages(definition: &Definition) -> Vec<Message<'_>> {
     let mut found = Vec::new();
     for chart in &definition.charts {
         each_action(chart, &mut |action| {
-            let Action::Send { event, to: Destination::Cases { process, .. }, data, .. } = action else {
+            let Action::Send { event, to: Destination::Cases { process, reach, .. }, data, .. } = action
+            else {
                 return;
             };
             let with = data.iter().map(|(name, _)| &**name).collect();
-            found.push(Message { from: &definition.process, to: process, event, with });
+            found.push(Message { from: &definition.process, to: process, reach: *reach, event, with });
         });
     }
     found
@@ -73,7 +75,10 @@ fn undelivered(message: &Message<'_>, all: &BTreeMap<Name, Arc<Definition>>) -> 
     if message.event == OPEN {
         return lacks_at_opening(message, receiver);
     }
-    if receiver.correlate.is_none() {
+    if message.reach == Reach::Joined && receiver.charts.iter().all(|chart| chart.parties.is_empty()) {
+        return Some("nobody has a part in its cases: it has no `parties`".to_owned());
+    }
+    if message.reach == Reach::Correlated && receiver.correlate.is_none() {
         return Some("it has no `correlate`: no message finds its cases".to_owned());
     }
     match receiver.main().events.iter().find(|event| *event.name == *message.event) {
@@ -168,10 +173,16 @@ fn nobody_waits_for_a_message_that_nobody_sends() {
 #[test]
 fn a_message_that_does_not_fit_is_found() {
     let all = definitions();
-    let about = |to, event, with: &[&'static str]| {
+    let sent = |to, reach, event, with: &[&'static str]| {
         let with = with.iter().copied().collect();
-        undelivered(&Message { from: "test", to, event, with }, &all)
+        undelivered(&Message { from: "test", to, reach, event, with }, &all)
     };
+    let about = |to, event, with: &[&'static str]| sent(to, Reach::Correlated, event, with);
+    assert_eq!(
+        sent("rule_change", Reach::Joined, "approve", &[]),
+        Some("nobody has a part in its cases: it has no `parties`".to_owned())
+    );
+    assert_eq!(sent("financing_demand", Reach::Joined, "institution_left", &["institution"]), None);
     assert_eq!(about("nowhere", "signed", &[]), Some("there is no such process".to_owned()));
     assert_eq!(
         about("leave", "approve", &[]),

@@ -213,9 +213,9 @@ impl Ground<'_> {
         put("sent", json!(self.fact.at.to_string()));
         put("link", json!(self.office.page(&self.case.id)));
         put("next", self.next(run, lang));
-        put("data", self.data(run));
-        put("main", self.data(self.case.main()));
-        put("with", self.with());
+        put("data", self.data(run, lang));
+        put("main", self.data(self.case.main(), lang));
+        put("with", self.with(lang));
         let clocks = self.clocks(run);
         put("due", clocks.iter().map(|(name, (at, _))| (name.clone(), json!(at.to_string()))).collect());
         put("why", clocks.into_iter().map(|(name, (_, page))| (name, json!(page))).collect());
@@ -235,10 +235,22 @@ impl Ground<'_> {
         declared.map_or(notice.to_string(), |n| lang.pick(&n.title.zh, &n.title.en).to_owned())
     }
 
-    fn with(&self) -> Json {
-        match &self.fact.what {
-            What::Notified { data, .. } if *data != Value::Null => json::of(data),
-            _ => json!({}),
+    fn with(&self, lang: Lang) -> Json {
+        let What::Notified { data, .. } = &self.fact.what else { return json!({}) };
+        let chart = self.case.run(self.fact.run).chart;
+        let values = data.as_context().into_iter().flatten();
+        values.map(|(name, value)| (name.to_string(), self.said(chart, name, value, lang))).collect()
+    }
+
+    /// A value as letters say it: the words of a choice by their titles.
+    fn said(&self, chart: ChartIx, name: &str, value: &Value, lang: Lang) -> Json {
+        match value {
+            Value::Text(text) => match self.definition.value_words(chart, name, text) {
+                Some(words) => json!(lang.pick(&words.zh, &words.en)),
+                None => json::of(value),
+            },
+            Value::List(items) => items.iter().map(|item| self.said(chart, name, item, lang)).collect(),
+            value => json::of(value),
         }
     }
 
@@ -247,9 +259,11 @@ impl Ground<'_> {
         (self.called)(&code, lang).unwrap_or(code)
     }
 
-    fn data(&self, run: &Run) -> Json {
+    fn data(&self, run: &Run, lang: Lang) -> Json {
         let fields = self.definition.chart(run.chart).fields.iter().zip(&run.data);
-        fields.filter(|(f, _)| shown(f)).map(|(f, value)| (f.name.to_string(), json::of(value))).collect()
+        let said =
+            |(f, value): (&Field, &Value)| (f.name.to_string(), self.said(run.chart, &f.name, value, lang));
+        fields.filter(|(f, _)| shown(f)).map(said).collect()
     }
 
     /// The deadline that comes next in the run, else in the main run: when, why, and its name.

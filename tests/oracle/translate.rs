@@ -28,6 +28,7 @@ pub fn definition(document: &Document) -> Definition {
         charts: vec![chart(document)],
         correlate: None,
         opened_by: vec![],
+        choices: Default::default(),
     }
 }
 

@@ -166,3 +166,85 @@ fn two_alerts_of_one_subject_become_one() {
         assert_eq!(street.stands("YJ-2").await, "merged");
     });
 }
+
+/// The innermost state of a bank's claim on a demand, or what it has ended as.
+async fn claim_stands(street: &Street, case: &str, bank: &str) -> String {
+    let loaded = street.house.engine.store().load(vec![CaseId(case.into())]).await.unwrap();
+    let loaded = loaded[0].as_ref().unwrap();
+    let definition = street.house.engine.shelf().in_force("financing_demand").unwrap();
+    let run = loaded.case.each_run().map(|(_, run)| run).find(|run| run.key == Value::text(bank)).unwrap();
+    match &run.ended {
+        Some(ended) => ended.outcome.to_string(),
+        None => simulate::told::states(definition.chart(run.chart), run).join(" "),
+    }
+}
+
+/// A bank from its application to the day it is live.
+async fn admit(street: &Street, case: &str, bank: &str) {
+    let agent = Actor::person("wang", bank, "institution_agent");
+    let file = || {
+        Value::context([
+            ("name", Value::text("a.pdf")),
+            ("hash", Value::text("1a2b")),
+            ("size", Value::number(1000)),
+            ("media", Value::text("application/pdf")),
+        ])
+    };
+    let data = [
+        ("institution", Value::text(bank)),
+        ("code", Value::text("91320599MA0001018B")),
+        ("kind", Value::text("bank")),
+        ("name", Value::text(bank)),
+        ("local_legal_person", Value::from(false)),
+        ("licence_no", Value::text("B0001S3205")),
+        ("licence_file", file()),
+        ("licence_until", Value::Date(jiff::civil::date(2026, 12, 31))),
+        ("head", Value::text("赵明")),
+        ("contact", Value::text("王磊")),
+        ("commitment", file()),
+    ];
+    street.open(case, "institution_admission", &data, agent.clone()).await;
+    street.act(case, "submit", &[], agent).await;
+    street.act(case, "docs_pass", &[], Actor::person("he", "platform", "platform_operator")).await;
+    street.act(case, "propose_approve", &[], Actor::person("qian", "city", "city_reviewer")).await;
+    street.act(case, "confirm", &[], supervisor()).await;
+    let report = [("test_report", file())];
+    street.act(case, "test_passed", &report, Actor::person("he", "platform", "platform_operator")).await;
+}
+
+fn supervisor() -> Actor {
+    Actor::person("lu", "city", "city_supervisor")
+}
+
+#[test]
+fn a_suspended_bank_stands_still_in_every_demand_it_has_claimed_and_in_no_other() {
+    over_all_stores(|place, clock| async move {
+        let mut street = Street::of(House::new(place.store, &clock), &["institution-admission"]);
+        for demand in ["FD-1", "FD-2", "FD-3"] {
+            street.house.publish_demand(demand).await;
+        }
+        for (demand, bank) in [("FD-1", "icbc"), ("FD-1", "abc"), ("FD-2", "icbc"), ("FD-3", "abc")] {
+            street.house.claim(demand, bank, None).await.unwrap();
+        }
+        admit(&street, "JG-1", "icbc").await;
+        let breach = [("suspend_code", Value::text("breach"))];
+        street.act("JG-1", "suspend", &breach, supervisor()).await;
+        street.carry().await;
+        for (demand, bank, stands) in [
+            ("FD-1", "icbc", "institution_held"),
+            ("FD-2", "icbc", "institution_held"),
+            ("FD-1", "abc", "evaluating"),
+            ("FD-3", "abc", "evaluating"),
+        ] {
+            assert_eq!(claim_stands(&street, demand, bank).await, stands, "{bank} in {demand}");
+        }
+        street.act("JG-1", "reinstate", &[], supervisor()).await;
+        street.carry().await;
+        assert_eq!(claim_stands(&street, "FD-1", "icbc").await, "evaluating");
+        street.act("JG-1", "suspend", &breach, supervisor()).await;
+        street.act("JG-1", "remove", &[], supervisor()).await;
+        street.carry().await;
+        assert_eq!(claim_stands(&street, "FD-2", "icbc").await, "institution_out_of_it");
+        assert_eq!(street.stands("FD-2").await, "open published", "the place is free");
+    });
+}

@@ -183,7 +183,7 @@ pub fn sort_of(path: &Path) -> Option<Sort> {
         ("cases", _) => Some(Sort::Cases),
         ("profile", _) => Some(Sort::Profile),
         (_, "examples") => Some(Sort::Story),
-        ("settlement" | "golden", _) | (_, "rules") => Some(Sort::Settlement),
+        ("settlement" | "golden" | "platform", _) | (_, "rules") => Some(Sort::Settlement),
         (_, "calendars") => Some(Sort::Calendar),
         _ if above => Some(Sort::Calendar),
         _ => None,

@@ -1,4 +1,5 @@
-//! Settlements on disk: `settlement.yaml`, a file for each rule in `rules/`, and `golden.yaml` beside them.
+//! Settlements on disk: `settlement.yaml`, a file for each rule in `rules/`, `golden.yaml` and
+//! `platform.yaml` beside them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use settle::golden::{self, Mapping};
 use crate::exit::Failure;
 use crate::files;
 use crate::library::Library;
+use crate::settling::platform::Platform;
 
 /// A settlement with what stands beside it.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ pub fn home(path: &Path) -> PathBuf {
 pub struct Folder {
     texts: Vec<PathBuf>,
     golden: Option<PathBuf>,
+    platform: Option<PathBuf>,
 }
 
 impl Folder {
@@ -42,13 +45,14 @@ impl Folder {
     /// # Errors
     /// A folder that cannot be read.
     pub fn of(folder: &Path) -> Result<Folder, Failure> {
-        let golden = Some(folder.join("golden.yaml")).filter(|golden| golden.is_file());
-        Ok(Folder { texts: texts_of(folder)?, golden })
+        let beside = |name: &str| Some(folder.join(name)).filter(|path| path.is_file());
+        let (golden, platform) = (beside("golden.yaml"), beside("platform.yaml"));
+        Ok(Folder { texts: texts_of(folder)?, golden, platform })
     }
 
     /// How many files it has.
     pub fn count(&self) -> usize {
-        self.texts.len() + usize::from(self.golden.is_some())
+        self.texts.len() + usize::from(self.golden.is_some()) + usize::from(self.platform.is_some())
     }
 
     /// Reads it, its texts into `sources`; texts given in `instead` stand for what is on disk.
@@ -75,6 +79,10 @@ impl Folder {
                 report.append(more);
                 mapping = Some(found);
             }
+        }
+        if let (Some(platform), Some(book)) = (&self.platform, &book) {
+            let (name, text) = (platform.display().to_string(), bytes(platform)?);
+            report.append(Platform::compile(sources, &name, &text, book).1);
         }
         Ok((Settlement { book, mapping }, report))
     }

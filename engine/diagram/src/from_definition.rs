@@ -11,6 +11,7 @@ use machine::action::Action;
 use machine::chart::{Chart, ClockKind, Go, Pattern, StateKind, Transition};
 use machine::definition::Definition;
 use machine::ids::{Bilingual, ChartIx, Name, StateIx, TransitionIx};
+use machine::spoken::Depth;
 
 use crate::picture::{Cause, Child, Edge, Kind, Picture, Place, State, Words};
 
@@ -20,6 +21,8 @@ pub mod said;
 const LABELS_MAX: usize = 2;
 /// The longest condition written beside an edge, in characters.
 const CONDITION_MAX: usize = 18;
+/// The same for a title in English.
+const CONDITION_MAX_EN: usize = 40;
 
 /// The main process with its children in boxes of their own.
 pub fn picture(definition: &Definition) -> Picture {
@@ -79,7 +82,7 @@ fn key_title(definition: &Definition, name: &str) -> Words {
 
 fn of_chart(definition: &Definition, kind: ChartIx) -> Picture {
     let chart = definition.chart(kind);
-    let painter = Painter { definition, chart };
+    let painter = Painter { definition, chart, at: kind };
     Picture {
         id: chart.name.to_string(),
         title: words(&chart.title),
@@ -93,6 +96,7 @@ fn of_chart(definition: &Definition, kind: ChartIx) -> Picture {
 struct Painter<'d> {
     definition: &'d Definition,
     chart: &'d Chart,
+    at: ChartIx,
 }
 
 impl Painter<'_> {
@@ -306,9 +310,13 @@ impl Painter<'_> {
         }
         let text = said::guard(self.chart, guard);
         let field = self.chart.fields.iter().find(|field| *field.name == *text.trim());
-        let said = field.map_or_else(|| Words::new(&*text, &*text), |field| words(&field.title));
-        let fits = |text: &str| text.chars().count() <= CONDITION_MAX;
-        (fits(&said.zh) && fits(&said.en)).then_some(said)
+        let tell = |lang| self.definition.formula_words(self.at, &text, Depth::Conditions, lang);
+        let said =
+            field.map_or_else(|| Words::new(tell(Tongue::Zh), tell(Tongue::En)), |field| words(&field.title));
+        let fits = |said: &str, most: usize| said.chars().count() <= most;
+        // Words in English are longer than the same in Chinese; formulas are cut off like Chinese.
+        let most_en = if said.en == text { CONDITION_MAX } else { CONDITION_MAX_EN };
+        (fits(&said.zh, CONDITION_MAX) && fits(&said.en, most_en)).then_some(said)
     }
 }
 

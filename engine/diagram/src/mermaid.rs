@@ -151,7 +151,11 @@ fn title(state: &State, lang: Lang) -> String {
     let title = state.title.get(lang);
     let title = if title.is_empty() { &state.id } else { title };
     let note = state.note.get(lang);
-    if note.is_empty() { title.to_string() } else { format!("{title}（{note}）") }
+    match lang {
+        _ if note.is_empty() => title.to_string(),
+        Lang::Zh => format!("{title}（{note}）"),
+        Lang::En => format!("{title} ({note})"),
+    }
 }
 
 fn label(edge: &Edge, lang: Lang) -> String {

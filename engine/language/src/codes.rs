@@ -2,8 +2,9 @@
 //!
 //! Ranges: 01 text and YAML traps, 02 structure, 03 names, 04 formulas, 05 tables, 06 time and parameters,
 //! 07 flow analysis, 08 stories and golden tables, 09 command line and scripts, 10 settlement rules,
-//! 11 data of a settlement. A code is never used anew
-//! for another finding.
+//! 11 data of a settlement; F9 what stops a formula while it runs. A code is never used anew for another finding.
+
+use expr::formula::FormulaCode;
 
 use crate::diagnostic::Severity;
 use crate::words::Lang;
@@ -51,10 +52,19 @@ impl Code {
         self.0.page
     }
 
-    /// The code with this id (any case) or slug.
+    /// The code with this id (any case) or slug; that of a formula's text also by its own, `F203`.
     pub fn find(name: &str) -> Option<Code> {
         let name = name.trim();
-        ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(name) || code.slug() == name)
+        let formula = FormulaCode::ALL.iter().find(|code| code.as_str().eq_ignore_ascii_case(name));
+        let found =
+            ALL.iter().copied().find(|code| code.id().eq_ignore_ascii_case(name) || code.slug() == name);
+        found.or_else(|| formula.map(|code| crate::process::formula_code(*code)))
+    }
+
+    /// What formulas alone call it, `F203`, where that is another code.
+    pub fn of_formulas(self) -> Option<&'static str> {
+        let same = |code: &&FormulaCode| crate::process::formula_code(**code) == self;
+        FormulaCode::ALL.iter().find(same).map(|code| code.as_str())
     }
 }
 
@@ -177,6 +187,8 @@ codes! {
 
     CH0228 Error PAUSES_OTHER "暂停的不是外层状态的时限" "a clock of another state cannot stand still";
 
+    CH0229 Error FORM_TYPE_CLASH "表单项与同名数据项的类型不同" "a form field of another type than the data field";
+
     CH0301 Error UNKNOWN_STATE "没有这个状态" "an unknown state";
     CH0302 Error UNKNOWN_EVENT "没有这个事件" "an unknown event";
     CH0303 Error UNKNOWN_ROLE "没有这个角色" "an unknown role";
@@ -294,6 +306,8 @@ codes! {
     CH0735 Warning IDLE_ALLOWANCE "容许的问题并不存在" "an allowance for what is not found";
     CH0736 Warning ALLOWANCE_WITHOUT_REASON "容许没有写理由" "an allowance without a reason";
 
+    CH0737 Warning STALE_READ "条件读的是填写之前的值" "a condition reads a field before it is filled";
+
     CH0801 Error STORY_STEP "故事的这一步没写全" "a step of a story is incomplete";
     CH0802 Error STORY_VALUE "故事里的值读不出来" "a value in a story cannot be read";
     CH0803 Error STORY_NAME "故事里的名字不存在" "a story names something unknown";
@@ -335,4 +349,14 @@ codes! {
     CH1112 Error DATA_TOO_MANY "数据文件太大" "a data file is too large";
     CH1113 Error DATA_ROW "一行的格数不对" "a line with more or fewer cells";
     CH1114 Error DATA_FILE_UNKNOWN "多出来的数据文件" "a data file that no set is called after";
+
+    F901 Error EVAL_OVERFLOW "计算结果超出范围" "a result out of range";
+    F902 Error EVAL_ZERO "除以零" "a division by zero";
+    F903 Error EVAL_MISSING "计算时没有值" "a value that is missing";
+    F904 Error EVAL_TYPE "计算时类型不对" "a value of the wrong type";
+    F905 Error EVAL_ARGUMENT "函数不接受这个值" "a value that a function does not take";
+    F906 Error EVAL_STEPS "计算步数太多" "too many steps";
+    F907 Error EVAL_SIZE "结果太大" "a result that is too large";
+    F908 Error EVAL_NO_CALENDAR "没有日历可用" "no calendar";
+    F909 Error EVAL_HOST "流程自己的函数答不出" "a function of the process without an answer";
 }

@@ -165,21 +165,15 @@ fn map(node: &Node, entries: &[(Key, Node)], shape: &MapShape, report: &mut Repo
             Diagnostic::new(
                 codes::MISSING_KEY,
                 beginning(node, entries),
-                words!(
-                    "缺少必填的键 `{name}`（{}）",
-                    "the required key `{name}` is missing ({})",
-                    match_words(key)
+                Words::new(
+                    format!("缺少必填的键 `{name}`（{}）", key.zh),
+                    format!("the required key `{name}` is missing ({})", key.en),
                 ),
             )
             .label(words!("这里要有 `{name}`", "needs `{name}`"))
             .advise(words!("例：{}", "example: {}", key.example)),
         );
     }
-}
-
-/// What a key says, for a sentence of either language.
-fn match_words(key: &KeyShape) -> String {
-    format!("{} / {}", key.zh, key.en)
 }
 
 /// A map is shown at its first key, not over all its lines.

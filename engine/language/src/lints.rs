@@ -28,6 +28,7 @@ mod reminders_unordered;
 mod same_instant;
 mod shadowed;
 mod speaks_for_others;
+mod stale_read;
 mod task_without_deadline;
 mod too_many_configurations;
 mod trap;
@@ -88,6 +89,7 @@ const ALL: &[fn(&Subject<'_>, &mut Report)] = &[
     parameter_without_basis::look,
     too_many_configurations::look,
     speaks_for_others::look,
+    stale_read::look,
 ];
 
 /// What the lints look at.

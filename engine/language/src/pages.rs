@@ -20,7 +20,8 @@ const SECTIONS: [(&str, &str); 3] = [("是什么", "What"), ("为什么不好", 
 
 /// The page for a reader of one language: title, sections, examples.
 pub fn page(code: Code, lang: Lang) -> String {
-    let mut out = format!("{} {}\n", code.id(), code.title(lang));
+    let own = code.of_formulas().map(|own| format!(" ({own})")).unwrap_or_default();
+    let mut out = format!("{}{own} {}\n", code.id(), code.title(lang));
     for (zh, en) in SECTIONS {
         let name = Words::new(zh, en);
         if let Some(text) = section(code.page(), name.get(lang)) {
@@ -84,8 +85,9 @@ fn section<'a>(page: &'a str, name: &str) -> Option<&'a str> {
 
 /// The marked fences of a page: right or wrong, escaped or not, and the text within.
 fn fences(page: &str) -> impl Iterator<Item = (bool, bool, &str)> {
-    // A golden table is a spreadsheet; everything else is YAML.
-    let marked = page.split("\n```yaml ").skip(1).chain(page.split("\n```csv ").skip(1));
+    // A golden table is a spreadsheet, what stops a formula is a formula; everything else is YAML.
+    let marked = ["\n```yaml ", "\n```csv ", "\n```formula "].map(|fence| page.split(fence).skip(1));
+    let marked = marked.into_iter().flatten();
     marked.filter_map(|part| {
         let (mark, body) = part.split_once('\n')?;
         let end = body.find("\n```").map_or(0, |end| end + 1);

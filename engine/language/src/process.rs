@@ -7,6 +7,7 @@
 mod actions;
 pub(crate) mod canonical;
 mod children;
+mod choices;
 mod clocks;
 pub(crate) mod desk;
 pub(crate) mod fields;
@@ -52,7 +53,7 @@ use scope::{AtHand, FUNCTIONS, Place};
 use tables::Tables;
 use whole::{ChartNames, Whole};
 
-pub use formulas::code as formula_code;
+pub use formulas::{code as formula_code, eval_code};
 pub use header::LANGUAGE;
 pub use map::{FormulaPlace, Missed, Schedule, Scheduled, Silences, SourceMap, TableSource, Thing};
 
@@ -129,6 +130,7 @@ fn definition(root: &Node, desk: &mut Desk<'_>) -> Option<Definition> {
         charts,
         correlate,
         opened_by,
+        choices: choices::read(root),
     })
 }
 

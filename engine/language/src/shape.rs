@@ -40,6 +40,7 @@ mod children;
 mod clock;
 mod header;
 mod lists;
+mod records;
 mod rules;
 mod state;
 mod tables;
@@ -62,6 +63,12 @@ pub static BOOK: Shape = Shape::Map(&rules::BOOK);
 /// A settlement rule.
 pub static RULE: Shape = Shape::Map(&rules::RULE);
 
+/// How the sets of a settlement are made of the platform's own cases: `platform.yaml`.
+pub static PLATFORM: Shape = Shape::Map(&records::PLATFORM);
+
+/// How worked cases correspond to the rules of a settlement: `golden.yaml`.
+pub static GOLDEN: Shape = Shape::Map(&records::GOLDEN);
+
 /// A map of known keys only.
 const fn closed(name: &'static str, keys: &'static [crate::keys::KeyShape]) -> MapShape {
     MapShape { name, keys, open: None }
@@ -80,5 +87,9 @@ const fn word(word: &'static str, zh: &'static str, en: &'static str) -> Word {
 /// One name, or a list of names.
 static STATES: Shape = Shape::Either(&[Shape::Name("state"), Shape::List(&Shape::Name("state"))]);
 static ROLES: Shape = Shape::Either(&[Shape::Name("role"), Shape::List(&Shape::Name("role"))]);
+
+/// The words of a choice: alone, or each with its title.
+static CHOICES: Shape = Shape::Either(&[Shape::List(&Shape::Text), Shape::Map(&CHOICE_TITLES)]);
+static CHOICE_TITLES: MapShape = open("choices", "word", Shape::Title);
 
 static WITH: MapShape = open("values", "name", Shape::Formula);

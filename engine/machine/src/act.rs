@@ -93,9 +93,10 @@ impl Turn<'_> {
                     self.tell(child, Occurrence::told(event.clone(), data.clone()));
                 }
             }
-            Destination::Cases { process, key } => {
+            Destination::Cases { process, reach, key } => {
+                let (process, reach) = (process.clone(), *reach);
                 let key = self.value(run, key, on)?;
-                self.emit(run, What::Sent { process: process.clone(), key, event, data });
+                self.emit(run, What::Sent { process, reach, key, event, data });
             }
         }
         Ok(())

@@ -110,9 +110,21 @@ pub enum Destination {
     Cases {
         /// The process they run.
         process: Name,
-        /// Cases whose `correlate` value is this; a formula that yields a text.
+        /// Which of them.
+        reach: Reach,
+        /// Their `correlate` value, or the organisation; a formula that yields a text.
         key: Formula,
     },
+}
+
+/// Which cases of a process a message reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// Those that correlate by the key.
+    #[default]
+    Correlated,
+    /// Those in which the organisation of that name has a part.
+    Joined,
 }
 
 /// Which children an event goes to.

@@ -219,6 +219,8 @@ pub enum Guard {
 pub struct Condition {
     /// As policy staff call it, often in Chinese.
     pub name: Name,
+    /// For people; a name in Chinese is its own Chinese title.
+    pub title: Bilingual,
     /// What it means.
     pub formula: Formula,
     /// The clause it rests on.

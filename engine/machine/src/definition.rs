@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use crate::action::RecordDecl;
 use crate::chart::Chart;
 use crate::ids::{Bilingual, ChartIx, Name, ParameterIx, RoleIx};
+use crate::spoken::Choices;
 use crate::table::DecisionTable;
 
 /// A process as it is deployed: one main chart and the charts of its children.
@@ -45,6 +46,8 @@ pub struct Definition {
     pub correlate: Option<crate::ids::FieldIx>,
     /// Who may open a case; empty means everyone with a role in the process.
     pub opened_by: Vec<RoleIx>,
+    /// What people call the values of choices.
+    pub choices: Choices,
 }
 
 /// Someone's part in the process.

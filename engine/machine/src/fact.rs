@@ -5,6 +5,7 @@ use std::sync::Arc;
 use expr::value::Value;
 use jiff::Timestamp;
 
+use crate::action::Reach;
 use crate::case::{Stopped, Task, Timer};
 use crate::chart::Verb;
 use crate::event::{Actor, TimerAct};
@@ -190,7 +191,9 @@ pub enum What {
     Sent {
         /// The process they run.
         process: Name,
-        /// Their correlate value.
+        /// Which of them.
+        reach: Reach,
+        /// Their correlate value, or the organisation.
         key: Value,
         /// The event.
         event: Name,

@@ -23,6 +23,7 @@ pub mod possible;
 pub mod reason;
 pub mod refusal;
 pub mod replay;
+pub mod spoken;
 pub mod step;
 pub mod table;
 pub mod tasks;

@@ -2,6 +2,7 @@
 
 use expr::value::Value;
 use jiff::Timestamp;
+use machine::action::Reach;
 use machine::case::{Case, Purpose, Run, Task};
 use machine::chart::{Chart, PartyOf};
 use machine::definition::Definition;
@@ -123,7 +124,12 @@ fn one(fact: &Fact) -> Option<Outgoing> {
         What::Notified { .. } => (NOTICES.into(), None),
         What::Called { connector, .. } => (connector.split('.').next().unwrap_or(connector).into(), None),
         // Messages between one pair of cases keep their order.
-        What::Sent { process, key, .. } => (MESSAGES.into(), Some(format!("{process}/{key}").into())),
+        What::Sent { process, reach: Reach::Correlated, key, .. } => {
+            (MESSAGES.into(), Some(format!("{process}/{key}").into()))
+        }
+        What::Sent { process, reach: Reach::Joined, key, .. } => {
+            (MESSAGES.into(), Some(format!("{process}/joined/{key}").into()))
+        }
         _ => return None,
     };
     Some(Outgoing { connector, lane, fact: fact.clone(), at: fact.at })

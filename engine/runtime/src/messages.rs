@@ -1,6 +1,7 @@
 //! Messages between cases: written in the sender's transaction, taken in by the receiver's, once each.
 
 use expr::value::Value;
+use machine::action::Reach;
 use machine::event::{Actor, Event, Input, Target};
 use machine::fact::What;
 use machine::ids::{CaseId, Name};
@@ -33,10 +34,10 @@ impl Post {
     }
 
     async fn hand_over(&self, request: &Request) -> Delivery {
-        let What::Sent { process, key, event, data } = &request.fact.what else {
+        let What::Sent { process, reach, key, event, data } = &request.fact.what else {
             return Delivery::GiveUp { problem: "not a message between cases".into() };
         };
-        let Some(correlate) = key.as_text() else {
+        let Some(name) = key.as_text() else {
             return Delivery::GiveUp { problem: format!("nobody is reached by {key}") };
         };
         if **event == *OPEN {
@@ -45,7 +46,7 @@ impl Post {
         let mut after = None;
         for _ in 0..PAGES_MAX {
             let page = Page { after: after.take(), limit: PAGE_MAX };
-            let receivers = match self.engine.store().cases(reached_by(process, correlate), page).await {
+            let receivers = match self.engine.store().cases(reached_by(process, *reach, name), page).await {
                 Ok(receivers) => receivers,
                 Err(fault) => return later(fault.to_string()),
             };
@@ -114,8 +115,12 @@ fn reason_and_rest(data: &Value) -> (Option<Name>, Vec<(Name, Value)>) {
     (reason.map(Name::from), rest)
 }
 
-fn reached_by(process: &Name, correlate: &str) -> CaseFilter {
-    CaseFilter { process: Some(process.clone()), correlate: Some(correlate.into()), ..CaseFilter::default() }
+fn reached_by(process: &Name, reach: Reach, name: &str) -> CaseFilter {
+    let all = CaseFilter { process: Some(process.clone()), ..CaseFilter::default() };
+    match reach {
+        Reach::Correlated => CaseFilter { correlate: Some(name.into()), ..all },
+        Reach::Joined => CaseFilter { party: Some(name.into()), ..all },
+    }
 }
 
 fn later(problem: String) -> Delivery {

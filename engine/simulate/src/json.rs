@@ -7,6 +7,7 @@ use expr::value::{Bound, Moment, Range, Value};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::words::Words;
+use machine::action::Reach;
 use machine::case::{Case, Purpose, Run, Timer};
 use machine::chart::Chart;
 use machine::definition::Definition;
@@ -259,10 +260,10 @@ impl Writer<'_> {
                     "reply": reply.as_deref(), "failure": failure.as_deref(),
                 }),
             ),
-            What::Sent { process, key, event, data } => (
+            What::Sent { process, reach, key, event, data } => (
                 "sent",
                 json!({
-                    "process": &**process, "key": self.value(key),
+                    "process": &**process, reached_by(*reach): self.value(key),
                     "event": &**event, "data": self.value(data),
                 }),
             ),
@@ -376,5 +377,13 @@ fn addressee(to: &Addressee) -> Json {
     match to {
         Addressee::Role(role) => named("role", role),
         Addressee::Party(party) => named("party", party),
+    }
+}
+
+/// The key a message's receivers are named under, as in a process.
+fn reached_by(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Correlated => "key",
+        Reach::Joined => "joined",
     }
 }

@@ -13,7 +13,9 @@ use machine::definition::Definition;
 use machine::event::Actor;
 use machine::fact::{Addressee, Change, Fact, What};
 use machine::ids::{Bilingual, RunIx};
+use machine::reason::Reason;
 use machine::refusal::Refusal;
+use machine::spoken::Depth;
 
 use crate::told;
 use crate::world::World;
@@ -172,9 +174,16 @@ impl Teller<'_> {
                 vec![format!("  + {run}")]
             }
             What::Ended { outcome } => {
-                let state = chart.find_state(outcome).map(|state| chart.state(state));
-                let title = state.filter(|_| self.names.is_some()).map(|s| self.title(&s.title, &s.name));
-                vec![format!("  ■ {of_run}{} {}", self.say("办结", "ended as"), title.unwrap_or(outcome))]
+                let chart = self.case.run(fact.run).chart;
+                let words = self.definition.value_words(chart, "outcome", outcome);
+                let said = words.map(|words| self.title(words, outcome)).filter(|said| *said != &**outcome);
+                let said = match said {
+                    // Where people stand by their names, titles alone will do.
+                    Some(said) if self.names.is_some() => said.to_owned(),
+                    Some(said) => format!("{said} ({outcome})"),
+                    None => outcome.to_string(),
+                };
+                vec![format!("  ■ {of_run}{} {said}", self.say("办结", "ended as"))]
             }
             other => self
                 .time(chart, &of_run, fact, other)
@@ -263,7 +272,8 @@ impl Teller<'_> {
             }
             What::Recorded { code, data } => {
                 let record = self.definition.records.iter().find(|r| r.code == *code)?;
-                let values = told::line_values(self.calendar.zone(), self.case.run(fact.run), data);
+                let run = self.case.run(fact.run);
+                let values = told::line_values(self.definition, self.calendar.zone(), run, data, self.lang);
                 vec![format!("  ¶ {}", told::line(record, &values, self.lang))]
             }
             What::Called { connector, .. } => vec![format!("  ⇄ {connector}")],
@@ -280,6 +290,17 @@ impl Teller<'_> {
             }
             Addressee::Party(party) => self.called(party),
         }
+    }
+
+    /// Why: a guard that was tried, and what it read.
+    pub fn reason(&self, reason: &Reason) -> String {
+        let chart = self.case.run(reason.run).chart;
+        let mark = if reason.held { "✓" } else { "✗" };
+        let guard = self.definition.formula_words(chart, &reason.guard, Depth::Everything, self.lang);
+        let inputs = reason.inputs.iter().filter(|(name, _)| **name != *reason.guard);
+        let inputs: Vec<String> =
+            inputs.map(|(name, value)| self.definition.input_words(chart, name, value, self.lang)).collect();
+        format!("{mark} {guard}   {}", inputs.join(self.say("；", "; "))).trim_end().to_owned()
     }
 
     /// The sentence of a refusal code.

@@ -6,7 +6,7 @@ use expr::value::Value;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use language::words::Lang;
-use machine::action::RecordDecl;
+use machine::action::{Reach, RecordDecl};
 use machine::case::{Purpose, Run};
 use machine::chart::Chart;
 use machine::definition::Definition;
@@ -64,21 +64,39 @@ pub fn recorded(facts: &[Fact]) -> Vec<Name> {
     facts.iter().filter_map(code).collect()
 }
 
-/// `financing_demand.disqualify->91320599MA00000070`, one for each message to other cases.
+/// `financing_demand.disqualify->91320599MA00000070`, one for each message to other cases; `->joined B1` for one to all in
+/// which B1 has a part.
 pub fn messages(facts: &[Fact]) -> Vec<String> {
     let message = |fact: &Fact| match &fact.what {
-        What::Sent { process, key, event, .. } => Some(format!("{process}.{event}->{}", plain(key))),
+        What::Sent { process, reach: Reach::Correlated, key, event, .. } => {
+            Some(format!("{process}.{event}->{}", plain(key)))
+        }
+        What::Sent { process, reach: Reach::Joined, key, event, .. } => {
+            Some(format!("{process}.{event}->joined {}", plain(key)))
+        }
         _ => None,
     };
     facts.iter().filter_map(message).collect()
 }
 
 /// The values a recorded line shows: its own, and the run's `key`.
-pub fn line_values(zone: &TimeZone, run: &Run, data: &Value) -> Vec<(String, String)> {
-    let show = |value: &Value| value.as_instant().map_or_else(|| plain(value), |at| wall(at, zone));
+pub fn line_values(
+    definition: &Definition,
+    zone: &TimeZone,
+    run: &Run,
+    data: &Value,
+    lang: Lang,
+) -> Vec<(String, String)> {
+    let show = |name: &str, value: &Value| match value {
+        Value::Text(text) => match definition.value_words(run.chart, name, text) {
+            Some(words) => lang.pick(&words.zh, &words.en).to_owned(),
+            None => text.to_string(),
+        },
+        value => value.as_instant().map_or_else(|| plain(value), |at| wall(at, zone)),
+    };
     let mut values = vec![("key".to_owned(), plain(&run.key))];
     if let Some(context) = data.as_context() {
-        values.extend(context.iter().map(|(name, value)| (name.to_string(), show(value))));
+        values.extend(context.iter().map(|(name, value)| (name.to_string(), show(name, value))));
     }
     values
 }

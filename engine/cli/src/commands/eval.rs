@@ -11,7 +11,7 @@ use expr::time::calendar::Calendar;
 use expr::value::{Type, Value};
 use language::codes;
 use language::diagnostic::{Diagnostic, Fix, Report};
-use language::process::formula_code;
+use language::process::{eval_code, formula_code};
 use language::render;
 use language::source::{FileId, Sources};
 use language::span::Span;
@@ -241,7 +241,7 @@ impl Answer<'_> {
             Err(error) => {
                 let span = Span::new(file, error.span.clone());
                 let message = Words::new(error.message.zh.clone(), error.message.en.clone());
-                let found = Diagnostic::new(codes::FORMULA_FAILS, span, message);
+                let found = Diagnostic::new(eval_code(error.kind), span, message);
                 show(&Report::from_iter([found]), sources, talk)
             }
         }

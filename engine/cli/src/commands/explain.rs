@@ -2,6 +2,7 @@
 
 use clap::{ArgMatches, Command};
 use expr::formula::{FunctionDoc, functions};
+use expr::value::{Type, Value};
 use language::codes::{ALL, Code};
 use language::keys::Shape;
 use language::suggest::nearest;
@@ -9,7 +10,10 @@ use language::words;
 use language::words::{Lang, Words};
 use language::{keys, pages};
 use machine::definition::Definition;
+use machine::ids::ChartIx;
+use machine::spoken::Depth;
 
+use super::schema::DOCUMENTS;
 use crate::args;
 use crate::embedded;
 use crate::exit::{Exit, Failure, Outcome};
@@ -43,13 +47,8 @@ pub fn command(lang: Lang) -> Command {
 }
 
 /// The documents whose keys can be explained.
-fn documents() -> [(&'static str, &'static Shape); 4] {
-    [
-        ("process", &language::shape::PROCESS),
-        ("story", &simulate::story::shape::STORY),
-        ("calendar", &language::shape::CALENDAR_YEAR),
-        ("script", &simulate::script::SCRIPT),
-    ]
+fn documents() -> impl Iterator<Item = (&'static str, &'static Shape)> {
+    DOCUMENTS.iter().map(|document| (document.name, document.shape))
 }
 
 pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
@@ -82,22 +81,31 @@ fn about(what: &str, definition: Option<&Definition>, lang: Lang) -> Vec<String>
     told.extend(own_refusal(what, lang));
     told.extend(definition.and_then(|d| of_process(d, what, lang)));
     told.extend(function(what, lang));
-    let explained = documents()
-        .into_iter()
-        .filter_map(|(name, shape)| Some((name, keys::explain::explain(shape, what, lang).ok()?)));
+    let explained =
+        documents().filter_map(|(name, shape)| Some((name, keys::explain::explain(shape, what, lang).ok()?)));
     // A path that some document does not have at all falls on its open entries: only real keys count.
-    told.extend(
-        explained.filter(|(_, text)| !text.starts_with('<')).map(|(name, text)| format!("{name}: {text}")),
-    );
+    let explained = explained.filter(|(_, text)| !text.starts_with('<'));
+    told.extend(in_documents(explained.map(|(name, text)| format!("{name}: {text}")).collect(), lang));
     if told.is_empty() {
         told.extend(deeper(what, lang));
     }
     told
 }
 
+/// The first documents in full; of the others only that they have the key, too.
+fn in_documents(mut told: Vec<String>, lang: Lang) -> Vec<String> {
+    let rest = told.split_off(told.len().min(IN_FULL));
+    let also: Vec<&str> = rest.iter().filter_map(|text| text.lines().next()).collect();
+    if !also.is_empty() {
+        let also = also.join("\n  ");
+        told.push(format!("{}\n  {also}\n", lang.pick("也见", "Also")));
+    }
+    told
+}
+
 /// The last part of a path is enough: `within`, `deadlines.within`, `task.role`.
 fn deeper(what: &str, lang: Lang) -> Vec<String> {
-    let mut told = Vec::new();
+    let mut told: Vec<String> = Vec::new();
     for (name, shape) in documents() {
         for (path, _) in keys::explain::every_key(shape) {
             let parts: Vec<&str> = path.split('.').filter(|part| !part.starts_with('<')).collect();
@@ -108,8 +116,11 @@ fn deeper(what: &str, lang: Lang) -> Vec<String> {
             }
         }
     }
-    told
+    in_documents(told, lang)
 }
+
+/// A word is told in full in so many places; more would hide what was looked for.
+const IN_FULL: usize = 4;
 
 fn own_refusal(code: &str, lang: Lang) -> Option<String> {
     let words = simulate::json::own_words(code)?;
@@ -121,7 +132,7 @@ fn own_refusal(code: &str, lang: Lang) -> Option<String> {
     Some(format!("{code}   {}\n\n{}\n", lang.pick(&words.zh, &words.en), text.join("\n\n")))
 }
 
-/// A word of the process itself: a refusal, a state, an event, a parameter, a clock.
+/// A word of the process itself: a refusal, a parameter, a condition, a field, a state, an event, a clock.
 fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String> {
     let kind = |zh, en| Words::new(zh, en).get(lang).to_owned();
     if let Some(words) = definition.refusal_words(what) {
@@ -133,7 +144,8 @@ fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String>
     }
     if let Some(parameter) = definition.find_parameter(what) {
         let parameter = &definition.parameters[parameter.at()];
-        let values = parameter.values.iter().map(|v| format!("  {} {}\n", v.from, v.value.plain()));
+        let shown = |value| definition.shown(ChartIx::MAIN, what, value, lang);
+        let values = parameter.values.iter().map(|v| format!("  {} {}\n", v.from, shown(&v.value)));
         let title = lang.pick(&parameter.title.zh, &parameter.title.en);
         return Some(format!(
             "{what}   {}：{title}\n{}",
@@ -141,7 +153,24 @@ fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String>
             values.collect::<String>()
         ));
     }
-    for chart in &definition.charts {
+    for (ix, chart) in (0u16..).map(ChartIx).zip(&definition.charts) {
+        if let Some(condition) = chart.conditions.iter().find(|it| *it.name == *what) {
+            let title = lang.pick(&condition.title.zh, &condition.title.en);
+            let formula = condition.formula.text();
+            let words = definition.formula_words(ix, formula, Depth::Everything, lang);
+            let basis = condition.basis.iter().map(|basis| format!("  {basis}\n"));
+            return Some(format!(
+                "{}.{what}   {}：{title}\n  {formula}\n  {words}\n{}",
+                chart.name,
+                kind("条件", "condition"),
+                basis.collect::<String>()
+            ));
+        }
+        if let Some(field) = chart.find_field(what).map(|field| &chart.fields[field.at()]) {
+            let title = lang.pick(&field.title.zh, &field.title.en);
+            let words = words_of(definition, ix, &field.name, &field.ty.plain(), lang);
+            return Some(format!("{}.{what}   {}：{title}\n{words}", chart.name, kind("数据项", "field")));
+        }
         let titled = |kind: String, title: &machine::ids::Bilingual| {
             Some(format!("{}.{what}   {kind}：{}\n", chart.name, lang.pick(&title.zh, &title.en)))
         };
@@ -156,6 +185,17 @@ fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String>
         }
     }
     None
+}
+
+/// The words of a choice, one a line.
+fn words_of(definition: &Definition, at: ChartIx, name: &str, ty: &Type, lang: Lang) -> String {
+    let words = match ty.known() {
+        Type::Choice(words) => words,
+        Type::List(item) => return words_of(definition, at, name, item, lang),
+        _ => return String::new(),
+    };
+    let said = |word: &str| definition.shown(at, name, &Value::text(word), lang);
+    words.iter().map(|word| format!("  {word:<20} {}\n", said(word))).collect()
 }
 
 fn function(name: &str, lang: Lang) -> Option<String> {

@@ -40,10 +40,11 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
             Formed::Bad => bad = true,
         }
     }
+    let files = if count == 1 { "file" } else { "files" };
     talk.remark(&if only_check {
-        words!("{count} 个文件，{changed} 个要改", "{count} files, {changed} to be changed")
+        words!("{count} 个文件，{changed} 个要改", "{count} {files}, {changed} to be changed")
     } else {
-        words!("{count} 个文件，改了 {changed} 个", "{count} files, {changed} changed")
+        words!("{count} 个文件，改了 {changed} 个", "{count} {files}, {changed} changed")
     });
     Ok(Exit::found(bad || (only_check && changed > 0)))
 }

@@ -140,9 +140,9 @@ fn why(view: &Json, talk: &Talk) -> String {
         out.push_str(&format!("{} {}\n", text(entry, "at"), talk.lang.pick("的依据", "was decided by")));
         for reason in each(entry, "reasons") {
             let sign = if reason["held"] == Json::Bool(true) { "✓" } else { "✗" };
-            let inputs = reason["inputs"].as_object().into_iter().flatten();
-            let inputs: Vec<String> = inputs.map(|(name, value)| format!("{name} = {value}")).collect();
-            out.push_str(&format!("  {sign} {}    {}\n", text(reason, "guard"), inputs.join(", ")));
+            let inputs: Vec<String> = each(reason, "input_titles").map(|title| said(title, lang)).collect();
+            let line = format!("  {sign} {}    {}", said(&reason["title"], lang), inputs.join("; "));
+            out.push_str(&format!("{}\n", line.trim_end()));
         }
     }
     if view["stopped"].is_object() {

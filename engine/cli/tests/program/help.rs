@@ -82,7 +82,9 @@ fn shells_and_readers_of_manuals_are_served() {
     assert_eq!(at_home("man nothing").code, 2);
     let version = at_home("version --json").json();
     assert_eq!(version[0]["version"], env!("CARGO_PKG_VERSION"));
-    for document in ["process", "story", "calendar", "script"] {
+    for document in
+        ["process", "story", "calendar", "script", "profile", "settlement", "rule", "platform", "golden"]
+    {
         let ran = at_home(&format!("schema {document}"));
         let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("draft-07"), "{document}");
@@ -110,6 +112,9 @@ fn a_word_is_explained_whatever_it_is() {
         let ran = at_home(&format!("explain {short}"));
         assert!(ran.code == 0 && ran.out.contains(path), "{short}: {}{}", ran.out, ran.err);
     }
+    assert!(at_home("explain F203").out.starts_with("CH0413 (F203)"));
+    assert!(at_home("explain f902 --lang en").out.contains("The divisor is zero."));
+    assert!(at_home("explain sets.from.outcome").out.contains("platform: sets.<set>.from.outcome"));
     assert!(at_home("explain deadline").err.contains("deadlines"));
     let all = at_home("explain");
     for word in ["CH0101", "not_possible_now", "deadlines", "count"] {

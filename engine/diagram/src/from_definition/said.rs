@@ -3,7 +3,7 @@
 use expr::formula::Formula;
 use expr::lang::Lang;
 use expr::value::Value;
-use machine::action::{Action, Destination, Recipient, Which};
+use machine::action::{Action, Destination, Reach, Recipient, Which};
 use machine::chart::{Chart, Guard};
 use machine::definition::Definition;
 use machine::ids::Name;
@@ -86,7 +86,10 @@ fn destination(definition: &Definition, to: &Destination) -> String {
                 Which::AllBut(key) => format!("{name} but {}", key.text()),
             }
         }
-        Destination::Cases { process, key } => format!("{process} {}", key.text()),
+        Destination::Cases { process, reach: Reach::Correlated, key } => format!("{process} {}", key.text()),
+        Destination::Cases { process, reach: Reach::Joined, key } => {
+            format!("{process} joined by {}", key.text())
+        }
     }
 }
 

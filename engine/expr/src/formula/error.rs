@@ -105,6 +105,33 @@ pub enum FormulaCode {
 }
 
 impl FormulaCode {
+    /// Every code, in the order of their numbers.
+    pub const ALL: &[FormulaCode] = &[
+        FormulaCode::TooLong,
+        FormulaCode::TooDeep,
+        FormulaCode::UnknownCharacter,
+        FormulaCode::Unclosed,
+        FormulaCode::BadLiteral,
+        FormulaCode::BadNumber,
+        FormulaCode::UnknownUnit,
+        FormulaCode::Unexpected,
+        FormulaCode::ForeignOperator,
+        FormulaCode::FullWidth,
+        FormulaCode::UnknownName,
+        FormulaCode::UnknownField,
+        FormulaCode::UnknownFunction,
+        FormulaCode::WrongArguments,
+        FormulaCode::NotSupported,
+        FormulaCode::NoClock,
+        FormulaCode::WrongType,
+        FormulaCode::NeverEqual,
+        FormulaCode::MoneyArithmetic,
+        FormulaCode::MayBeNull,
+        FormulaCode::NeedsRounding,
+        FormulaCode::NotAChoice,
+        FormulaCode::AlwaysFails,
+    ];
+
     /// The stable code, as printed and documented.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -203,6 +230,19 @@ pub enum EvalKind {
 }
 
 impl EvalKind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: &[EvalKind] = &[
+        EvalKind::Overflow,
+        EvalKind::DivisionByZero,
+        EvalKind::Missing,
+        EvalKind::WrongType,
+        EvalKind::BadArgument,
+        EvalKind::Steps,
+        EvalKind::Size,
+        EvalKind::NoCalendar,
+        EvalKind::Host,
+    ];
+
     /// The stable code, as printed and documented.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Actions: what entering, leaving and moving does.
 
 use expr::value::Type;
-use machine::action::{Action, Destination, Recipient, Which};
+use machine::action::{Action, Destination, Reach, Recipient, Which};
 use machine::chart::Guard;
 use machine::ids::Name;
 
@@ -259,8 +259,7 @@ impl Lowering<'_, '_, '_> {
             return None;
         }
         if let Some((process, _)) = pick::text(body, "case") {
-            let key = self.formula_at(body, "key", place, &Want::Of(Type::Text))?;
-            return Some(Destination::Cases { process: process.into(), key });
+            return self.other_cases(body, process, place, event);
         }
         if body.get("main").is_some() {
             self.check_answered(event, span, 0);
@@ -276,6 +275,40 @@ impl Lowering<'_, '_, '_> {
             (None, None) => Which::All,
         };
         Some(Destination::Children { kind, which })
+    }
+
+    /// Cases of another process: those that correlate by `key`, or those in which `joined` has a part.
+    fn other_cases(&mut self, body: &Node, process: &str, place: &Place, event: &str) -> Option<Destination> {
+        let (key, joined) = (body.entry("key"), body.entry("joined"));
+        let wrong = match (key, joined) {
+            (Some(_), Some((at, _))) => Some((
+                at.span,
+                words!("`key` 和 `joined` 只能写一个", "`key` and `joined` exclude one another"),
+            )),
+            (None, None) => Some((
+                body.entry("case").map_or(body.span, |(at, _)| at.span),
+                words!("没有写清是哪些案件", "it is not said which cases are meant"),
+            )),
+            (None, Some((at, _))) if event == "open" => Some((
+                at.span,
+                words!("开新案件用 `key`，不用 `joined`", "a new case is opened by `key`, not by `joined`"),
+            )),
+            _ => None,
+        };
+        if let Some((span, message)) = wrong {
+            self.desk.say(Diagnostic::new(codes::TELL_WHOM, span, message).advise(words!(
+                "按关联值找写 `key: 公式`；找某个机构参与的所有案件写 `joined: 公式`",
+                "write `key: FORMULA` for the value they correlate by, `joined: FORMULA` for all in which an organisation has a part"
+            )));
+            return None;
+        }
+        let (reach, key) = match (key, joined) {
+            (Some((_, key)), _) => (Reach::Correlated, key),
+            (None, Some((_, joined))) => (Reach::Joined, joined),
+            (None, None) => return None,
+        };
+        let key = self.formula(key, place, &Want::Of(Type::Text))?;
+        Some(Destination::Cases { process: process.into(), reach, key })
     }
 
     fn choose(&mut self, body: &Node, place: &Place) -> Action {

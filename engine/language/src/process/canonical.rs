@@ -3,8 +3,8 @@
 //! The form is a sequence of tokens, each with its length, so that no two documents share one: `n` for
 //! nothing, `t5:hello` for a text, `s2:` before a list's items, `m2:` before a map's keys and values. Keys
 //! stand in the order of their bytes, except where their order says something: states, the answers of a
-//! state, the fields of data and forms, the inputs of tables, events, children, clocks, and values set or shown one after the
-//! other. Comments, layout, quotes and the file's name never matter.
+//! state, the fields of data and forms, the inputs of tables, events, children, clocks, the words
+//! of choices, and values set or shown one after the other. Comments, layout, quotes and the file's name never matter.
 
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,7 @@ const ORDERED: &[&str] = &[
     "set",
     "schedules",
     "tables",
+    "of",
 ];
 
 /// The hash of a document, in hex.

@@ -138,7 +138,7 @@ fn named_type(word: &str, node: &Node, desk: &mut Desk<'_>) -> Option<FieldType>
 }
 
 fn choice(node: &Node, desk: &mut Desk<'_>) -> Option<Type> {
-    let of: Vec<&str> = pick::many(node, "of").iter().filter_map(Node::as_text).collect();
+    let of = pick::choices(node);
     if of.is_empty() {
         let span = node.entry("type").map_or(node.span, |(key, _)| key.span);
         desk.say(
@@ -216,6 +216,11 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
             .maybe_fix(fix),
         );
     }
+    if let (Some(own), Some(field)) = (&own, field)
+        && *own != field.ty
+    {
+        clash(line, desk);
+    }
     let title = match (node.get("title"), field) {
         (None, Some(field)) => field.title.clone(),
         _ => pick::title(node, &line.name),
@@ -233,6 +238,26 @@ fn form_field(line: &Declared<'_>, fields: &[Field], common: &Common, desk: &mut
             .refusal(node, "refuse", desk)
             .or_else(|| field.and_then(|field| field.refusal.clone())),
     }
+}
+
+/// A line that fills a data field cannot be of another type.
+fn clash(line: &Declared<'_>, desk: &mut Desk<'_>) {
+    let name = &line.name;
+    let span = line.node.entry("type").map_or(line.span, |(_, ty)| ty.span);
+    desk.say(
+        Diagnostic::new(
+            codes::FORM_TYPE_CLASH,
+            span,
+            words!(
+                "表单项 `{name}` 会填到同名的数据项里，类型却不同",
+                "the form field `{name}` fills the data field of this name, and is of another type"
+            ),
+        )
+        .advise(words!(
+            "去掉 `type`，用数据项的类型；要填的是别的东西，就换一个名字",
+            "leave out `type` and take that of the data field; give it another name if it is something else"
+        )),
+    );
 }
 
 /// The type of the key of a child; text unless it says otherwise.

@@ -1,6 +1,6 @@
 //! Formulas out of the text: compiled in their scope, with every complaint at its place in the file.
 
-use expr::formula::{Formula, FormulaCode, FormulaError, Slot};
+use expr::formula::{EvalKind, Formula, FormulaCode, FormulaError, Slot};
 
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Fix};
@@ -42,6 +42,21 @@ fn can_stand(node: &Node, text: &str) -> bool {
     let plain = node.as_scalar().is_some_and(|scalar| scalar.style != Style::Quoted);
     let special = if plain { [": ", " #"] } else { ["\"", "'"] };
     !special.iter().any(|special| text.contains(special)) && !text.contains(['\\', '\n'])
+}
+
+/// The registered code of what stops a formula while it runs.
+pub fn eval_code(kind: EvalKind) -> Code {
+    match kind {
+        EvalKind::Overflow => codes::EVAL_OVERFLOW,
+        EvalKind::DivisionByZero => codes::EVAL_ZERO,
+        EvalKind::Missing => codes::EVAL_MISSING,
+        EvalKind::WrongType => codes::EVAL_TYPE,
+        EvalKind::BadArgument => codes::EVAL_ARGUMENT,
+        EvalKind::Steps => codes::EVAL_STEPS,
+        EvalKind::Size => codes::EVAL_SIZE,
+        EvalKind::NoCalendar => codes::EVAL_NO_CALENDAR,
+        EvalKind::Host => codes::EVAL_HOST,
+    }
 }
 
 /// The registered code of a formula's complaint.

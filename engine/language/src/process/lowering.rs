@@ -6,7 +6,7 @@ use std::rc::Rc;
 use expr::formula::{Formula, HostFn, Mode, Scope, UnaryTests, compile_as, compile_unary};
 use expr::value::Type;
 use machine::chart::{Condition, Guard, Transition, Variable};
-use machine::ids::{ConditionIx, FieldIx, Name, StateIx};
+use machine::ids::{Bilingual, ConditionIx, FieldIx, Name, StateIx};
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -239,7 +239,8 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
             reads.push(formula.as_ref().map(|formula| self.conditions_read(formula)).unwrap_or_default());
             if let Some(formula) = formula {
                 let basis = pick::name(declared.node, "basis");
-                conditions.push(Condition { name: declared.name.clone(), formula, basis });
+                let title = condition_title(declared.node, &declared.name);
+                conditions.push(Condition { name: declared.name.clone(), title, formula, basis });
             }
         }
         self.check_cycles(&reads);
@@ -305,6 +306,12 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
 fn condition_text(node: &Node) -> Option<(&Node, &str)> {
     let node = node.get("is").unwrap_or(node);
     Some((node, node.as_text()?))
+}
+
+/// What people read: the name itself where a language is not given.
+fn condition_title(node: &Node, name: &Name) -> Bilingual {
+    let words = |lang| pick::name(node, lang).unwrap_or_else(|| name.clone());
+    Bilingual { zh: words("zh"), en: words("en") }
 }
 
 /// Bounds as tests.

@@ -40,7 +40,7 @@ pub(crate) fn type_named(word: &str, node: &Node) -> Type {
         "rate" => Type::Rate,
         "period" => Type::Period,
         "bool" => Type::Bool,
-        "choice" => Type::choice(pick::many(node, "of").iter().filter_map(Node::as_text)),
+        "choice" => Type::choice(pick::choices(node)),
         "text" => Type::Text,
         "date" => Type::Date,
         "instant" => Type::Instant,

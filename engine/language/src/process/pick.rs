@@ -54,3 +54,11 @@ pub(crate) fn words(node: &Node, name: &str) -> Bilingual {
     let zh = get("zh").or(get("en")).unwrap_or(name);
     Bilingual::new(zh, get("en").unwrap_or(zh))
 }
+
+/// The words of a choice under `of`: a list, or the keys of a map of titles.
+pub(crate) fn choices(node: &Node) -> Vec<&str> {
+    match node.get("of").map(|of| &of.kind) {
+        Some(Kind::Map(titled)) => titled.iter().map(|(key, _)| key.text.as_str()).collect(),
+        _ => many(node, "of").iter().filter_map(Node::as_text).collect(),
+    }
+}

@@ -1,7 +1,7 @@
 //! States: what sort each is, where it starts, what it does on entry and exit.
 
 use machine::chart::{Initial, State, StateKind, Transition};
-use machine::ids::{ClockIx, FieldIx, StateIx, TransitionIx};
+use machine::ids::{Bilingual, ClockIx, FieldIx, StateIx, TransitionIx};
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -10,7 +10,7 @@ use crate::words;
 
 use super::lowering::Lowering;
 use super::map::{Silences, Thing};
-use super::outline::{clock_ix, state_ix, transition_ix};
+use super::outline::{StateOutline, clock_ix, state_ix, transition_ix};
 use super::pick;
 use super::scope::AtHand;
 
@@ -42,7 +42,7 @@ impl Lowering<'_, '_, '_> {
         self.keep_silences(node, ix);
         State {
             name: declared.name.clone(),
-            title: pick::title(node, &declared.name),
+            title: self.title(declared, &kind),
             kind,
             parent: declared.parent,
             children: declared.children.clone(),
@@ -57,6 +57,21 @@ impl Lowering<'_, '_, '_> {
             requires: self.requires(node),
             basis: pick::name(node, "basis"),
             side: pick::flag(node, "side"),
+        }
+    }
+
+    /// What people call a state; a history state without words of its own leads back to the state round it.
+    fn title(&self, declared: &StateOutline<'_>, kind: &StateKind) -> Bilingual {
+        let (StateKind::History { .. }, None) = (kind, declared.node.get("title")) else {
+            return pick::title(declared.node, &declared.name);
+        };
+        match declared.parent.filter(|parent| *parent != StateIx::ROOT) {
+            Some(parent) => {
+                let round = &self.outline().states[parent.at()];
+                let Bilingual { zh, en } = pick::title(round.node, &round.name);
+                Bilingual::new(format!("回到“{zh}”"), format!("Back to “{en}”"))
+            }
+            None => Bilingual::new("回到原处", "Back where it was"),
         }
     }
 

@@ -186,8 +186,8 @@ static TELL: MapShape = closed(
         key!(
             "case",
             Shape::Name("process"),
-            "告诉别的流程的案件，用 key 指明",
-            "cases of another process, named by key",
+            "告诉别的流程的案件，用 key 或 joined 指明",
+            "cases of another process, named by key or joined",
             "case: registration"
         ),
         key!(
@@ -196,6 +196,13 @@ static TELL: MapShape = closed(
             "子流程的键，或别的案件的关联值",
             "the child's key, or the value other cases correlate by",
             "key: event.bank"
+        ),
+        key!(
+            "joined",
+            Shape::Formula,
+            "别的流程里这个机构参与的所有案件，代替 `key`",
+            "all cases of the other process in which this organisation has a part, in place of `key`",
+            "joined: institution"
         ),
         key!("but", Shape::Formula, "除了这一个", "all but the one of this key", "but: event.key"),
         needed!("event", Shape::Name("event"), "什么事件", "which event", "event: others_chosen"),

@@ -91,7 +91,7 @@ static KEY: MapShape = closed(
         needed!("name", Shape::Text, "键的名字", "its name in forms and logs", "name: bank"),
         key!("title", Shape::Title, "标题", "its title", "title: { zh: 银行, en: Bank }"),
         key!("type", Shape::Text, "类型，缺省 text", "its type, text unless given", "type: text"),
-        key!("of", Shape::List(&Shape::Text), "选项类型可选的值", "the words of a choice", "of: [甲, 乙]"),
+        key!("of", super::CHOICES, "选项类型可选的值", "the words of a choice", "of: [甲, 乙]"),
     ],
 );
 

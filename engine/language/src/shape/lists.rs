@@ -12,10 +12,10 @@ static PARAMETER_KEYS: &[KeyShape] = &[
     needed!("type", Shape::OneOf(PARAMETER_TYPES), "参数的类型", "its type", "type: period"),
     key!(
         "of",
-        Shape::List(&Shape::Text),
-        "选项类型可选的值",
-        "the words of a choice",
-        "of: [claim, publish]"
+        super::CHOICES,
+        "选项类型可选的值；写成 `值: { zh, en }` 则给人看的是标题",
+        "the words of a choice; with `word: { zh, en }` people see the title",
+        "of: { claim: { zh: 关注时, en: The claim }, publish: { zh: 发布时, en: The listing } }"
     ),
     key!(
         "range",
@@ -108,10 +108,10 @@ static FIELD_KEYS: &[KeyShape] = &[
     ),
     key!(
         "of",
-        Shape::List(&Shape::Text),
-        "选项类型可选的值",
-        "the words of a choice",
-        "of: [equipment, research, other]"
+        super::CHOICES,
+        "选项类型可选的值；写成 `值: { zh, en }` 则给人看的是标题",
+        "the words of a choice; with `word: { zh, en }` people see the title",
+        "of: { equipment: { zh: 设备采购, en: Equipment }, other: { zh: 其他, en: Other } }"
     ),
     key!(
         "fields",
@@ -173,7 +173,13 @@ static FORM_KEYS: &[KeyShape] = &[
         "its type; the data field's of the same name unless given",
         "type: text"
     ),
-    key!("of", Shape::List(&Shape::Text), "选项类型可选的值", "the words of a choice", "of: [yes, no]"),
+    key!(
+        "of",
+        super::CHOICES,
+        "选项类型可选的值；写成 `值: { zh, en }` 则给人看的是标题",
+        "the words of a choice; with `word: { zh, en }` people see the title",
+        "of: { pass: { zh: 合格, en: Passed }, fail: { zh: 不合格, en: Failed } }"
+    ),
     key!(
         "fields",
         Shape::Map(&DATA),
@@ -213,6 +219,20 @@ static CONDITION: MapShape = closed(
     "condition",
     &[
         needed!("is", Shape::Formula, "条件的公式", "the formula", "is: renewals < renewals_max"),
+        key!(
+            "zh",
+            Shape::Text,
+            "给人看的中文；名字本身是中文时可不写",
+            "what people read in Chinese; a Chinese name says it itself",
+            "zh: 还可以延期"
+        ),
+        key!(
+            "en",
+            Shape::Text,
+            "给人看的英文；不写则图和理由里出现名字",
+            "what people read in English; diagrams and reasons show the name without it",
+            "en: A renewal is left"
+        ),
         key!("basis", Shape::Text, "依据的条款", "the clause it rests on", "basis: 第 325 行"),
     ],
 );

@@ -105,7 +105,7 @@ static CELL: MapShape = closed(
     &[
         key!("title", Shape::Title, "标题", "its title", "title: { zh: 金额, en: Amount }"),
         needed!("type", Shape::OneOf(CELL_TYPES), "类型", "its type", "type: money"),
-        key!("of", Shape::List(&Shape::Text), "可选的词", "the words of a choice", "of: [online, offline]"),
+        key!("of", super::CHOICES, "可选的词", "the words of a choice", "of: [online, offline]"),
         key!("optional", Shape::Bool, "可以空着", "it may be empty", "optional: true"),
         key!(
             "in_year",
@@ -175,7 +175,7 @@ static PARAMETER: MapShape = closed(
             "its type; also list of money, list of text, list of record",
             "type: list of money"
         ),
-        key!("of", Shape::List(&Shape::Text), "可选的词", "the words of a choice", "of: [grant, payout]"),
+        key!("of", super::CHOICES, "可选的词", "the words of a choice", "of: [grant, payout]"),
         key!(
             "fields",
             Shape::Map(&super::lists::DATA),

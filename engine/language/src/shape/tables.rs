@@ -67,7 +67,7 @@ static COLUMN_KEYS: &[KeyShape] = &[
     needed!("type", Shape::OneOf(COLUMN_TYPES), "列的类型", "its type", "type: integer"),
     key!(
         "of",
-        Shape::List(&Shape::Text),
+        super::CHOICES,
         "选项类型可选的值；`hit: priority` 按这个次序取",
         "the words of a choice; `hit: priority` goes by their order",
         "of: [micro, small, medium]"

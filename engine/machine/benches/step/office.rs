@@ -31,6 +31,7 @@ fn definition(charts: Vec<Chart>) -> Definition {
         charts,
         correlate: None,
         opened_by: vec![],
+        choices: Default::default(),
     }
 }
 

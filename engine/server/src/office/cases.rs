@@ -1,8 +1,11 @@
 //! Cases: lists, one with its runs.
 
+use expr::lang::Lang;
+use expr::value::Value;
 use machine::case::Run;
 use machine::chart::FieldType;
-use machine::ids::{CaseId, Name};
+use machine::definition::Definition;
+use machine::ids::{CaseId, ChartIx, Name};
 use machine::possible::possible;
 use ports::query::{CaseFilter, CaseLine, PAGE_MAX, Page, Standing};
 
@@ -155,6 +158,10 @@ fn run_view(office: &Office, held: &Held, sight: &Sight<'_>, run: &Run) -> RunVi
         started_at: held.instant(run.started_at),
         states: if run.ended.is_some() { vec![] } else { held.states(run) },
         outcome: run.ended.as_ref().map(|ended| ended.outcome.to_string()),
+        outcome_title: run.ended.as_ref().and_then(|ended| {
+            let words = held.definition.value_words(run.chart, "outcome", &ended.outcome)?;
+            Some(Title::of(words, &ended.outcome))
+        }),
         data: fields
             .map(|((ix, field), value)| {
                 let shown = value.is_null() || sight.field(run, ix);
@@ -163,6 +170,7 @@ fn run_view(office: &Office, held: &Held, sight: &Sight<'_>, run: &Run) -> RunVi
                     title: Title::of(&field.title, &field.name),
                     kind: values::kind(&field.ty),
                     value: if shown { held.value(value) } else { serde_json::Value::Null },
+                    value_title: if shown { value_title(held, run, field, value) } else { None },
                     withheld: !shown,
                 }
             })
@@ -170,6 +178,15 @@ fn run_view(office: &Office, held: &Held, sight: &Sight<'_>, run: &Run) -> RunVi
         timers: timers::of_run(held, run),
         tasks: run.tasks.iter().filter_map(|task| tasks::view(office, held, run, task)).collect(),
     }
+}
+
+/// What people call the value of a choice, or the values of a list of them.
+fn value_title(held: &Held, run: &Run, field: &machine::chart::Field, value: &Value) -> Option<Title> {
+    if value.is_null() || !values::is_choice(&field.ty) {
+        return None;
+    }
+    let tell = |lang| held.definition.shown(run.chart, &field.name, value, lang);
+    Some(Title { zh: tell(Lang::Zh), en: tell(Lang::En) })
 }
 
 /// What can be sent now to the runs that are seen.
@@ -182,7 +199,10 @@ pub fn possible_now(office: &Office, viewer: &Viewer, held: &Held, sight: &Sight
         let mine = |role: &Name| viewer.has(role) && acts_for(viewer, held, run, role);
         PossibleView {
             run: held.run_name(run),
-            event: decl.map_or_else(|| bare(&one.event), |decl| event_view(office, decl)),
+            event: decl.map_or_else(
+                || bare(&one.event),
+                |decl| event_view(office, (&held.definition, run.chart), decl),
+            ),
             yours: one.by.is_empty() || one.by.iter().any(mine),
             by: one.by.iter().map(|role| held.role_named(role)).collect(),
         }
@@ -201,10 +221,14 @@ fn bare(event: &str) -> EventView {
 }
 
 /// An event with its form; what another case knows is not on it.
-pub fn event_view(office: &Office, decl: &machine::chart::EventDecl) -> EventView {
+pub fn event_view(
+    office: &Office,
+    of: (&Definition, ChartIx),
+    decl: &machine::chart::EventDecl,
+) -> EventView {
     let field = |field: &machine::chart::FormField| {
         let own = field.own;
-        FormFieldView { own, ..form_field(&field.name, &field.title, &field.ty, field.required && !own) }
+        FormFieldView { own, ..form_field(of, &field.name, &field.title, &field.ty, field.required && !own) }
     };
     let asked = decl.form.iter().filter(|line| !office.is_known(line.from.as_ref()));
     EventView {
@@ -217,16 +241,24 @@ pub fn event_view(office: &Office, decl: &machine::chart::EventDecl) -> EventVie
 
 /// A line of a form.
 pub fn form_field(
+    of: (&Definition, ChartIx),
     name: &Name,
     title: &machine::ids::Bilingual,
     ty: &FieldType,
     required: bool,
 ) -> FormFieldView {
+    let choices = values::choices(ty);
+    let (definition, chart) = of;
+    let titled = |word: &String| match definition.value_words(chart, name, word) {
+        Some(words) => Title::of(words, word),
+        None => Title::plain(word),
+    };
     FormFieldView {
         name: name.to_string(),
         title: Title::of(title, name),
         kind: values::kind(ty),
-        choices: values::choices(ty),
+        choice_titles: choices.iter().map(titled).collect(),
+        choices,
         required,
         own: false,
     }

@@ -108,7 +108,9 @@ impl Office {
         };
         let in_force = shelf.in_force(&kept.process).is_some_and(|held| held.hash == kept.hash);
         let asked = self.asked(&definition);
-        let asked = asked.into_iter().map(|f| form_field(&f.name, &f.title, &f.ty, f.required));
+        let asked = asked.into_iter().map(|f| {
+            form_field((&definition, machine::ids::ChartIx::MAIN), &f.name, &f.title, &f.ty, f.required)
+        });
         Ok(Some(view(&definition, kept, in_force, asked.collect())))
     }
 }

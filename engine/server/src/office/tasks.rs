@@ -187,7 +187,11 @@ pub fn view(office: &Office, held: &Held, run: &Run, task: &Task) -> Option<Task
         urged: task.urged,
         opened_at: held.instant(task.opened_at),
         due: due.map(|at| held.instant(at)),
-        outcomes: decl.outcomes.iter().map(|event| event_view(office, &chart.events[event.at()])).collect(),
+        outcomes: decl
+            .outcomes
+            .iter()
+            .map(|event| event_view(office, (&held.definition, run.chart), &chart.events[event.at()]))
+            .collect(),
         acts: decl.verbs.iter().map(|(verb, _)| verb.name().to_owned()).collect(),
         version: held.loaded.mark.version,
     })

@@ -54,6 +54,17 @@ pub fn choices(ty: &FieldType) -> Vec<String> {
     }
 }
 
+/// Whether values of it are words people know by titles.
+pub fn is_choice(ty: &FieldType) -> bool {
+    match ty {
+        FieldType::Plain(ty) => match ty.known() {
+            Type::List(of) => matches!(of.known(), Type::Choice(_)),
+            ty => matches!(ty, Type::Choice(_)),
+        },
+        _ => false,
+    }
+}
+
 /// Reads what came with a command. `ty` knows the type of each name; what it does not know is handed on as it is,
 /// and the rules refuse it.
 ///

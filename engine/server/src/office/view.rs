@@ -112,6 +112,9 @@ pub struct RunView {
     pub states: Vec<StateView>,
     /// As what it ended.
     pub outcome: Option<String>,
+    /// The same for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome_title: Option<Title>,
     /// Its data.
     pub data: Vec<FieldView>,
     /// Pending timers.
@@ -132,6 +135,9 @@ pub struct FieldView {
     pub kind: String,
     /// Its value; null when unknown, or withheld.
     pub value: Json,
+    /// What people call the value of a choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_title: Option<Title>,
     /// Credit data that this viewer is not shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
@@ -251,6 +257,9 @@ pub struct FormFieldView {
     /// The words it may be, for a choice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+    /// What people call these words, one for each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choice_titles: Vec<Title>,
     /// Must be given.
     pub required: bool,
     /// The sender's own organisation: filled in, nobody else's is taken.
@@ -324,11 +333,16 @@ pub struct ReasonView {
     pub run: String,
     /// The formula as written.
     pub guard: String,
+    /// The same with what people call its names.
+    pub title: Title,
     /// What it came to.
     pub held: bool,
     /// What it read.
     #[schema(value_type = Object)]
     pub inputs: Json,
+    /// The same as people say it, one line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub input_titles: Vec<Title>,
     /// The tables it asked and the rows that answered.
     #[schema(value_type = Vec<Object>)]
     pub tables: Vec<Json>,

@@ -1,7 +1,9 @@
 //! Why a case waits and why it is where it is: what it waits for, the dates, the guards of its last steps.
 
-use machine::ids::CaseId;
+use expr::lang::Lang;
+use machine::ids::{CaseId, ChartIx};
 use machine::reason::Reason;
+use machine::spoken::Depth;
 use ports::query::{Entry, Page, Standing};
 use serde_json::{Map, Value as Json};
 
@@ -11,7 +13,7 @@ use super::cases;
 use super::held::Held;
 use super::incidents;
 use super::sight::Sight;
-use super::view::{DecidedView, ReasonView, WhyView};
+use super::view::{DecidedView, ReasonView, Title, WhyView};
 use super::viewer::Viewer;
 
 /// So many of the last entries are told.
@@ -64,14 +66,22 @@ fn reason(held: &Held, sight: &Sight<'_>, reason: &Reason) -> ReasonView {
         zone: held.calendar.zone(),
     };
     let run = held.case().runs.get(reason.run.at());
-    let inputs = reason.inputs.iter().filter(|(_, value)| sight.input(value));
+    let seen = || reason.inputs.iter().filter(|(_, value)| sight.input(value));
     let inputs: Map<String, Json> =
-        inputs.map(|(name, value)| (name.to_string(), held.value(value))).collect();
+        seen().map(|(name, value)| (name.to_string(), held.value(value))).collect();
+    let chart = run.map_or(ChartIx::MAIN, |run| run.chart);
+    let guard = |lang| held.definition.formula_words(chart, &reason.guard, Depth::Everything, lang);
+    let said = |name: &str, value, lang| held.definition.input_words(chart, name, value, lang);
+    let input_titles = seen()
+        .filter(|(name, _)| **name != *reason.guard)
+        .map(|(name, value)| Title { zh: said(name, value, Lang::Zh), en: said(name, value, Lang::En) });
     ReasonView {
         run: run.map(|run| held.run_name(run)).unwrap_or_default(),
         guard: reason.guard.to_string(),
+        title: Title { zh: guard(Lang::Zh), en: guard(Lang::En) },
         held: reason.held,
         inputs: Json::Object(inputs),
+        input_titles: input_titles.collect(),
         tables: reason.decided.iter().map(|table| writer.decided(table)).collect(),
     }
 }

@@ -167,7 +167,7 @@ fn history(
     };
     let mut lines = Vec::new();
     for entry in entries {
-        let mut whys = reasons(entry.number, decided);
+        let mut whys = reasons(entry.number, decided, lang);
         for (at, fact) in entry.told.facts.iter().enumerate().filter(|(_, fact)| sight.fact(fact)) {
             let mut told = teller.fact(fact).into_iter();
             let Some(what) = told.next() else { continue };
@@ -181,16 +181,17 @@ fn history(
 }
 
 /// What the guards of an entry came to.
-fn reasons(entry: u64, decided: &[DecidedView]) -> Vec<String> {
+fn reasons(entry: u64, decided: &[DecidedView], lang: Lang) -> Vec<String> {
     let of_entry = decided.iter().filter(|one| one.entry == entry).flat_map(|one| &one.reasons);
     of_entry
         .map(|reason| {
-            let inputs = shown::plain(&reason.inputs);
-            let came_to = if reason.held { "✓" } else { "✗" };
-            if inputs.is_empty() {
-                format!("{came_to} {}", reason.guard)
-            } else {
-                format!("{came_to} {} （{inputs}）", reason.guard)
+            let inputs: Vec<String> =
+                reason.input_titles.iter().map(|title| shown::said(title, lang)).collect();
+            let (came_to, guard) = (if reason.held { "✓" } else { "✗" }, shown::said(&reason.title, lang));
+            match lang {
+                _ if inputs.is_empty() => format!("{came_to} {guard}"),
+                Lang::Zh => format!("{came_to} {guard}（{}）", inputs.join("；")),
+                Lang::En => format!("{came_to} {guard} ({})", inputs.join("; ")),
             }
         })
         .collect()

@@ -11,6 +11,7 @@ use expr::money::Yuan;
 use jiff::Timestamp;
 use machine::chart::Verb;
 use machine::definition::{Definition, Origin};
+use machine::ids::ChartIx;
 use serde_json::Value as Json;
 
 use super::names::Names;
@@ -64,11 +65,14 @@ pub fn fields(form: &[FormFieldView], lang: Lang) -> Vec<Field> {
 }
 
 fn question(field: &FormFieldView, lang: Lang) -> Field {
-    let choice = |word: &String| (word.clone(), word.clone());
+    let choice = |(at, word): (usize, &String)| {
+        let title = field.choice_titles.get(at).map_or_else(|| word.clone(), |title| said(title, lang));
+        (word.clone(), title)
+    };
     let (kind, hint) = match field.kind.as_str() {
         "bool" => (FieldKind::YesNo, ""),
         "date" => (FieldKind::Day, ""),
-        "choice" => (FieldKind::Choice(field.choices.iter().map(choice).collect()), ""),
+        "choice" => (FieldKind::Choice(field.choices.iter().enumerate().map(choice).collect()), ""),
         "money" => (FieldKind::Number, lang.pick("元；也可以写 300万元", "yuan; 300万元 is understood too")),
         "rate" => (FieldKind::Number, lang.pick("例如 4.35%", "4.35% for example")),
         "integer" => (FieldKind::Number, lang.pick("整数", "a whole number")),
@@ -235,13 +239,14 @@ pub fn data(fields: &[FieldView], names: &Names, lang: Lang) -> Vec<(String, Str
     known
         .map(|field| {
             let withheld = lang.pick("（征信数据，不显示）", "(credit data, not shown)");
-            let value = match &field.value {
+            let value = match (&field.value_title, &field.value) {
                 _ if field.withheld => withheld.to_owned(),
-                Json::Array(items) => {
+                (Some(title), _) => said(title, lang),
+                (None, Json::Array(items)) => {
                     let all: Vec<String> = items.iter().map(|it| names.with_code(&plain(it))).collect();
                     all.join(lang.pick("、", ", "))
                 }
-                value => names.with_code(&readable(&field.kind, value, lang)),
+                (None, value) => names.with_code(&readable(&field.kind, value, lang)),
             };
             (said(&field.title, lang), value)
         })
@@ -285,7 +290,7 @@ pub fn parameters(definition: &Definition, today: jiff::civil::Date, lang: Lang)
         Some(ParameterLine {
             name: parameter.name.to_string(),
             title: lang.pick(&parameter.title.zh, &parameter.title.en).to_owned(),
-            value: simulate::told::plain(&dated.value),
+            value: definition.shown(ChartIx::MAIN, &parameter.name, &dated.value, lang),
             from: dated.from.to_string(),
             origin: origin(parameter.origin, lang).to_owned(),
             basis: dated.basis.as_deref().unwrap_or_default().to_owned(),

@@ -14,9 +14,12 @@
 use std::collections::BTreeMap;
 
 use language::codes;
-use language::diagnostic::{Diagnostic, Report};
+use language::diagnostic::{Diagnostic, Fix, Report};
+use language::keys::check_tree;
 use language::rules::Book;
+use language::shape;
 use language::span::Span;
+use language::suggest::nearest;
 use language::tree::{Node, Tree};
 use language::words;
 use language::words::Words;
@@ -99,7 +102,7 @@ pub enum Way {
 
 /// Reads a correspondence, or everything that is wrong with it.
 pub fn read(tree: &Tree, book: &Book) -> (Mapping, Report) {
-    let mut reader = Reader { book, report: Report::new() };
+    let mut reader = Reader { book, report: check_tree(tree, &shape::GOLDEN) };
     let mut mapping = Mapping::default();
     for (key, node) in entries(&tree.root, "cases") {
         if let Some(case) = reader.case(node, key.span) {
@@ -142,11 +145,20 @@ impl Reader<'_> {
         self.report.push(Diagnostic::new(codes::CASES_MAPPING, span, what));
     }
 
+    /// A name that the book does not know, with the one that was perhaps meant.
+    fn unknown<'k>(&mut self, span: Span, name: &str, known: impl Iterator<Item = &'k str>, what: Words) {
+        let fix = nearest(name, known).map(|near| {
+            Fix::certain(words!("是不是 `{near}`？", "did you mean `{near}`?")).replace(span, near)
+        });
+        self.report.push(Diagnostic::new(codes::CASES_MAPPING, span, what).maybe_fix(fix));
+    }
+
     fn case(&mut self, node: &Node, span: Span) -> Option<Case> {
         let name = text(node, "rule").unwrap_or_default();
         let Some(rule) = self.book.rule(&name) else {
             let at = node.get("rule").map_or(span, |node| node.span);
-            self.say(at, words!("没有规则 `{name}`", "there is no rule `{name}`"));
+            let known = self.book.rules.iter().map(|rule| &*rule.name);
+            self.unknown(at, &name, known, words!("没有规则 `{name}`", "there is no rule `{name}`"));
             return None;
         };
         let mut case = Case { rule, ..Case::default() };
@@ -177,7 +189,9 @@ impl Reader<'_> {
 
     fn parameter(&mut self, rule: usize, named: &str, span: Span) {
         if !self.book.rules[rule].parameters.iter().any(|parameter| *parameter.name == *named) {
-            self.say(span, words!("规则没有参数 `{named}`", "the rule has no parameter `{named}`"));
+            let known = self.book.rules[rule].parameters.iter().map(|parameter| &*parameter.name);
+            let what = words!("规则没有参数 `{named}`", "the rule has no parameter `{named}`");
+            self.unknown(span, named, known, what);
         }
     }
 
@@ -185,7 +199,15 @@ impl Reader<'_> {
     fn list(&mut self, rule: &str, name: &str, span: Span) -> Option<usize> {
         let found = self.book.list(&format!("{rule}.{name}")).or_else(|| self.book.list(name));
         if found.is_none() {
-            self.say(span, words!("没有清单 `{name}`", "there is no list `{name}`"));
+            let own = |list: &'_ str| list.strip_prefix(&format!("{rule}.")).map(str::to_owned);
+            let known: Vec<String> = self
+                .book
+                .lists
+                .iter()
+                .map(|it| own(&it.name).unwrap_or_else(|| it.name.to_string()))
+                .collect();
+            let what = words!("没有清单 `{name}`", "there is no list `{name}`");
+            self.unknown(span, name, known.iter().map(String::as_str), what);
         }
         found
     }
@@ -193,9 +215,12 @@ impl Reader<'_> {
     fn given(&mut self, node: &Node, list: usize) -> Given {
         let columns = texts(node, "columns");
         let constants = texts(node, "constants");
-        for name in columns.keys().chain(constants.keys()) {
+        for (key, _) in entries(node, "columns").iter().chain(entries(node, "constants")) {
+            let name = &key.text;
             if self.book.lists[list].column(name).is_none() {
-                self.say(node.span, words!("清单没有列 `{name}`", "the list has no column `{name}`"));
+                let known = self.book.lists[list].columns.iter().map(|column| &*column.name);
+                let what = words!("清单没有列 `{name}`", "the list has no column `{name}`");
+                self.unknown(key.span, name, known, what);
             }
         }
         let count = node.get("count").map(|count| {

@@ -1,5 +1,6 @@
 //! Facts: `do` names the kind, the rest is what that kind carries.
 
+use machine::action::Reach;
 use machine::chart::Verb;
 use machine::event::{Actor, TimerAct};
 use machine::fact::{Addressee, Change, Fact, What};
@@ -383,12 +384,14 @@ fn write_telling(o: &mut Out<'_>, run: Option<RunIx>, what: &What) {
             put(o, "request", request);
             put_run(o, run);
         }
-        What::Sent { process, key, event, data } => {
+        What::Sent { process, reach, key, event, data } => {
             put(o, "data", data);
             o.text("do", "sent");
             o.text("event", event);
             put(o, "key", key);
             o.text("process", process);
+            // Facts of before `joined` reach those that correlate.
+            o.text_if("reach", (*reach == Reach::Joined).then_some(JOINED));
             put_run(o, run);
         }
         What::Recorded { code, data } => {
@@ -418,6 +421,7 @@ fn read_telling(kind: &str, of: Fields<'_>) -> Option<Read<What>> {
         "sent" => (|| {
             Ok(What::Sent {
                 process: of.name("process")?,
+                reach: read_reach(of)?,
                 key: get(of, "key")?,
                 event: of.name("event")?,
                 data: get(of, "data")?,
@@ -462,4 +466,15 @@ pub fn read_actor(json: &Json) -> Read<Actor> {
         role: of.name("role")?,
         on_behalf_of: of.name_if("for")?,
     })
+}
+
+/// The word for a message to all cases in which an organisation has a part.
+const JOINED: &str = "joined";
+
+fn read_reach(of: Fields<'_>) -> Read<Reach> {
+    match of.name_if("reach")?.as_deref() {
+        None => Ok(Reach::Correlated),
+        Some(JOINED) => Ok(Reach::Joined),
+        Some(_) => Err(Unreadable::At("reach")),
+    }
 }

@@ -6,7 +6,7 @@ use expr::formula::{Formula, Mode, Scope, compile};
 use expr::time::calendar::Calendar;
 use expr::value::{Type, Value};
 use jiff::Timestamp;
-use machine::action::{Action, Destination, Recipient};
+use machine::action::{Action, Destination, Reach, Recipient};
 use machine::case::Case;
 use machine::chart::{
     Cap, Chart, ChildRules, Clock, ClockKind, EventDecl, Field, FieldType, FormField, Go, Initial, Pattern,
@@ -163,7 +163,11 @@ fn demand() -> Chart {
     };
     let pass_on = Action::Send {
         event: "told".into(),
-        to: Destination::Cases { process: "demand".into(), key: formula("event.to") },
+        to: Destination::Cases {
+            process: "demand".into(),
+            reach: Reach::Correlated,
+            key: formula("event.to"),
+        },
         delay: None,
         id: None,
         data: vec![],
@@ -273,6 +277,7 @@ pub fn definition() -> Arc<Definition> {
         charts: vec![demand(), claims()],
         correlate: Some(FieldIx(0)),
         opened_by: vec![],
+        choices: Default::default(),
     })
 }
 

@@ -9,6 +9,7 @@ use expr::value::{Bound, ClockTime, Moment, Range, Value, Zone};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
+use machine::action::Reach;
 use machine::case::{Case, Ended, Purpose, Run, Stopped, Task, Timer, Trail};
 use machine::chart::Verb;
 use machine::event::{Actor, TimerAct};
@@ -280,6 +281,10 @@ fn waiting() -> BoxedStrategy<What> {
     .boxed()
 }
 
+fn joined() -> impl Strategy<Value = Reach> {
+    prop_oneof![Just(Reach::Correlated), Just(Reach::Joined)]
+}
+
 fn telling() -> BoxedStrategy<What> {
     let to = prop_oneof![name().prop_map(Addressee::Role), name().prop_map(Addressee::Party)];
     prop_oneof![
@@ -287,11 +292,8 @@ fn telling() -> BoxedStrategy<What> {
         (name(), value(), of(name()), of(name())).prop_map(|(connector, request, reply, failure)| {
             What::Called { connector, request, reply, failure }
         }),
-        (name(), value(), name(), value()).prop_map(|(process, key, event, data)| What::Sent {
-            process,
-            key,
-            event,
-            data
+        (name(), joined(), value(), name(), value()).prop_map(|(process, reach, key, event, data)| {
+            What::Sent { process, reach, key, event, data }
         }),
         (name(), value()).prop_map(|(code, data)| What::Recorded { code, data }),
     ]

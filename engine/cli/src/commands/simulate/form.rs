@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 use language::words;
 use language::words::{Lang, Words};
 use machine::chart::{FieldType, FormField};
+use machine::definition::Definition;
 use machine::event::Actor;
-use machine::ids::{Bilingual, Name};
+use machine::ids::{Bilingual, ChartIx, Name};
 use simulate::story::actor;
 use simulate::values::{plain, read_text};
 
@@ -74,6 +75,25 @@ impl Lines<'_> {
     }
 }
 
+/// Where the words of choices are looked up.
+pub struct Spoken<'d> {
+    /// The process.
+    pub definition: &'d Definition,
+    /// Whose field or form it is.
+    pub chart: ChartIx,
+    /// The reader's language.
+    pub lang: Lang,
+}
+
+impl Spoken<'_> {
+    /// `equipment 设备采购`; the word alone where it says it itself.
+    fn word(&self, name: &str, word: &str) -> String {
+        let words = self.definition.value_words(self.chart, name, word);
+        let said = words.map(|words| self.lang.pick(&words.zh, &words.en)).filter(|said| *said != word);
+        said.map_or_else(|| word.to_owned(), |said| format!("{word} {said}"))
+    }
+}
+
 /// One thing to be filled in.
 pub struct Field<'a> {
     /// Its name.
@@ -84,23 +104,33 @@ pub struct Field<'a> {
     pub ty: Type,
     /// Must be given.
     pub required: bool,
+    /// The words it may be, with what people call them.
+    pub words: Vec<String>,
 }
 
 impl<'a> Field<'a> {
     /// A line of an event's form.
-    pub fn of_form(field: &'a FormField) -> Field<'a> {
-        Field { name: &field.name, title: &field.title, ty: plain(&field.ty), required: field.required }
+    pub fn of_form(field: &'a FormField, words: &Spoken<'_>) -> Field<'a> {
+        Field::new(&field.name, &field.title, plain(&field.ty), field.required, words)
     }
 
     /// A piece of the case's own data.
-    pub fn of_data(field: &'a machine::chart::Field) -> Field<'a> {
-        Field { name: &field.name, title: &field.title, ty: plain(&field.ty), required: field.required }
+    pub fn of_data(field: &'a machine::chart::Field, words: &Spoken<'_>) -> Field<'a> {
+        Field::new(&field.name, &field.title, plain(&field.ty), field.required, words)
+    }
+
+    fn new(name: &'a str, title: &'a Bilingual, ty: Type, required: bool, spoken: &Spoken<'_>) -> Field<'a> {
+        let words = match ty.known() {
+            Type::Choice(of) => of.iter().map(|word| spoken.word(name, word)).collect(),
+            _ => vec![],
+        };
+        Field { name, title, ty, required, words }
     }
 
     fn question(&self, lang: Lang) -> String {
         let title = lang.pick(&self.title.zh, &self.title.en);
         let kind = match self.ty.known() {
-            Type::Choice(of) => of.join(" | "),
+            Type::Choice(_) => self.words.join(" | "),
             ty => ty.name(lang),
         };
         let must = if self.required { lang.pick("，必填", ", required") } else { "" };

@@ -9,7 +9,7 @@ use language::words::{Lang, Words};
 use machine::chart::Chart;
 use machine::definition::Definition;
 use machine::event::Actor;
-use machine::ids::RunIx;
+use machine::ids::{ChartIx, RunIx};
 use machine::refusal::Possible;
 use machine::step::Verdict;
 use simulate::play::target_of;
@@ -18,7 +18,7 @@ use simulate::values::{instant, period};
 use simulate::world::{NotOpened, Outcome as Came, World};
 
 use super::Stage;
-use super::form::{Field, Filled, Lines, given};
+use super::form::{Field, Filled, Lines, Spoken, given};
 use super::record;
 use super::session::{Opening, Sending, Session};
 use crate::exit::{Exit, Outcome};
@@ -55,8 +55,9 @@ fn open(stage: &Stage<'_>, lines: &Lines<'_>, at: Timestamp) -> Option<Session> 
             stage.talk.words(&no_role(definition, &by.role));
             continue;
         }
-        let fields: Vec<Field<'_>> =
-            definition.main().fields.iter().filter(|f| f.required).map(Field::of_data).collect();
+        let spoken = Spoken { definition, chart: ChartIx::MAIN, lang: stage.talk.lang };
+        let required = definition.main().fields.iter().filter(|f| f.required);
+        let fields: Vec<Field<'_>> = required.map(|field| Field::of_data(field, &spoken)).collect();
         let (with, data) = lines.fields(&fields, stage.calendar.zone())?;
         match World::open(definition.clone(), stage.calendar.clone(), "SIM-1", data, by.clone(), at) {
             Ok(world) => return Some(Session::new(world, Opening { at, by, with })),
@@ -193,13 +194,7 @@ impl Prompt<'_> {
             self.stage.talk.line(&format!("  {refusal}  {words}"));
         }
         for reason in &self.session.reasons {
-            let mark = if reason.held { "✓" } else { "✗" };
-            let inputs: Vec<String> = reason
-                .inputs
-                .iter()
-                .map(|(name, value)| format!("{name} = {}", short(&value.to_string())))
-                .collect();
-            self.stage.talk.line(&format!("  {mark} {}   {}", reason.guard, inputs.join(", ")));
+            self.stage.talk.line(&format!("  {}", self.teller().reason(reason)));
         }
         if self.session.reasons.is_empty() && self.session.refusal.is_none() {
             self.stage
@@ -355,7 +350,10 @@ impl Prompt<'_> {
             return Some((typed.by.clone().unwrap_or(proposed.clone()), filled, typed.reason.clone()));
         }
         let by = self.lines.who(proposed, &self.teller().actor(proposed))?;
-        let fields: Vec<Field<'_>> = form.iter().map(Field::of_form).collect();
+        let definition = &self.session.world.definition;
+        let kind = definition.find_child(&chart.name).unwrap_or(ChartIx::MAIN);
+        let spoken = Spoken { definition, chart: kind, lang: self.lang() };
+        let fields: Vec<Field<'_>> = form.iter().map(|line| Field::of_form(line, &spoken)).collect();
         let filled = self.lines.fields(&fields, zone)?;
         let reason = match decl.is_some_and(|d| d.reason) {
             true => {
@@ -365,11 +363,6 @@ impl Prompt<'_> {
         };
         Some((by, filled, reason))
     }
-}
-
-fn short(text: &str) -> String {
-    let cut: String = text.chars().take(60).collect();
-    if cut.len() < text.len() { format!("{cut}…") } else { cut }
 }
 
 /// A line such as `claim bank=工行 by bank_clerk of 工行 because 额度充足`.
