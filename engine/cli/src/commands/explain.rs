@@ -144,7 +144,7 @@ fn of_process(definition: &Definition, what: &str, lang: Lang) -> Option<String>
     }
     if let Some(parameter) = definition.find_parameter(what) {
         let parameter = &definition.parameters[parameter.at()];
-        let shown = |value| definition.shown(ChartIx::MAIN, what, value, lang);
+        let shown = |value: &Value| definition.shown(ChartIx::MAIN, what, value, lang);
         let values = parameter.values.iter().map(|v| format!("  {} {}\n", v.from, shown(&v.value)));
         let title = lang.pick(&parameter.title.zh, &parameter.title.en);
         return Some(format!(
