@@ -18,6 +18,8 @@ mod opening;
 mod restart;
 #[path = "http/settlement.rs"]
 mod settlement;
+#[path = "http/slow.rs"]
+mod slow;
 #[path = "http/stream.rs"]
 mod stream;
 #[path = "http/wrong.rs"]

@@ -70,7 +70,7 @@ impl Stage for HandClock {
 struct Ready;
 
 impl Probe for Ready {
-    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<server::setting::Found>> + Send + '_>> {
         Box::pin(async { vec![] })
     }
 }
@@ -123,6 +123,8 @@ pub async fn open(start: &str) -> String {
         probe,
         stage: Some(clock),
         runs,
+        peers: None,
+        limits: server::listen::Limits::default(),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

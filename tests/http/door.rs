@@ -17,6 +17,7 @@ use runtime::shelf::Shelf;
 use runtime::{deploy, loops};
 use serde_json::{Value as Json, json};
 use server::identity::{Identities, Register, password, secret};
+use server::listen::Limits;
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
 use store::Address;
@@ -122,7 +123,7 @@ pub fn over_all_places<F: Future<Output = ()>>(story: impl Fn(Place) -> F) {
 struct Fine;
 
 impl server::setting::Probe for Fine {
-    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<server::setting::Found>> + Send + '_>> {
         Box::pin(async { vec![] })
     }
 }
@@ -163,6 +164,11 @@ impl Reply {
 impl Door {
     /// Opens a server over a place, as the program does.
     pub async fn open(place: &Place) -> Door {
+        Door::open_within(place, Limits::default()).await
+    }
+
+    /// Opens a server with limits of its own.
+    pub async fn open_within(place: &Place, limits: Limits) -> Door {
         let store = store::open(&place.address, Arc::new(HostClock), 8).await.unwrap();
         let (told, figures) = (Arc::new(Told::default()), Arc::new(Figures::default()));
         let store: Arc<dyn Store> = Arc::new(Telling::new(store, told.clone(), figures.clone()));
@@ -192,11 +198,13 @@ impl Door {
             probe: Arc::new(Fine),
             stage: None,
             runs: Some(Arc::new(HeldRuns::of("BANK1", "BANK2"))),
+            peers: None,
+            limits,
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = server::Server::router(setting);
-        running.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        running.spawn(server::listen::serve(listener, router, limits, std::future::pending()));
         // A second installation of the same provider changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -24,6 +24,9 @@ use crate::files;
 use crate::settings::Settings;
 use crate::settling::kept::KeptRuns;
 
+/// A request that is passed on is with the right node after this time; deadlines wait for it.
+const ON_THE_WAY: SignedDuration = SignedDuration::from_millis(500);
+
 /// An engine with everything it needs, not yet running.
 pub struct Assembled {
     /// The engine.
@@ -125,7 +128,8 @@ pub async fn assemble(settings: &Settings) -> Result<Assembled, Failure> {
     let store: Arc<dyn Store> = Arc::new(Telling::new(opened, told.clone(), figures.clone()));
     let shelf = Arc::new(Shelf::default());
     let lanes = if shared { 4 } else { 2 };
-    let bounds = Bounds { lanes, ..Bounds::default() };
+    let on_the_way = if shared { ON_THE_WAY } else { SignedDuration::ZERO };
+    let bounds = Bounds { lanes, on_the_way, ..Bounds::default() };
     let (engine, lanes) = Engine::new(Setting { store, clock, steady, shelf, bounds, shared });
     let key = key(settings)?;
     let identities = Arc::new(Identities::new(register(settings)?, key));

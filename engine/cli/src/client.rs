@@ -223,7 +223,7 @@ impl Client {
 }
 
 /// The innermost cause: what the network said.
-fn cause(error: &reqwest::Error) -> String {
+pub fn cause(error: &reqwest::Error) -> String {
     let mut innermost: &dyn std::error::Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

@@ -77,6 +77,7 @@ pub fn virtual_engine(store: Arc<dyn Store>, clock: &Arc<VirtualClock>) -> Engin
         round_max: Duration::from_secs(10),
         sends: false,
         breaker: false,
+        on_the_way: SignedDuration::ZERO,
     };
     let setting = Setting {
         store,

@@ -1,11 +1,12 @@
 //! A server at work: its loops, its listener, and how it ends.
 
 pub mod letters;
+mod peers;
+mod ready;
 pub mod rules;
 mod signals;
 pub mod upkeep;
 
-use std::future::IntoFuture;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ use tokio::task::JoinSet;
 
 use crate::assemble::{Assembled, failure};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::serving::upkeep::Ready;
+use crate::serving::ready::Ready;
 use crate::settings::Settings;
 use crate::talk::Talk;
 
@@ -108,9 +109,20 @@ async fn begin(
     let Assembled { engine, lanes, identities, figures, told, store_clock, key, connectors, stage, runs } =
         assembled;
     let mut loops = JoinSet::new();
+    let shared = store_clock.is_some();
     if let Some(clock) = store_clock {
-        let name = settings.given("node").map_or_else(own_name, str::to_owned);
-        loops.spawn(loops::node(engine.clone(), Node::new(&name)));
+        let name = node_name(settings.given("node"));
+        let node = match settings.advertised(listener.local_addr().ok())? {
+            Some(address) => Node::at(&name, &address),
+            None => {
+                talk.remark(&words!(
+                    "没写 --advertise：其他节点不能把请求转给本节点",
+                    "without --advertise other nodes cannot pass requests on to this one"
+                ));
+                Node::new(&name)
+            }
+        };
+        loops.spawn(loops::node(engine.clone(), node));
         loops.spawn(loops::store_clock(engine.clone(), clock));
     }
     for (number, lane) in lanes.into_iter().enumerate() {
@@ -137,7 +149,11 @@ async fn begin(
     loops.spawn(upkeep::sweep(engine.clone()));
     loops.spawn(upkeep::seal(engine.clone(), settings.clone()));
     loops.spawn(upkeep::news(engine.clone(), told.clone()));
-    let probe = Arc::new(Ready { engine: engine.clone() });
+    let probe = Arc::new(Ready::new(engine.clone(), crate::assemble::address(settings)?, settings.data()));
+    let peers: Option<Arc<dyn server::setting::Peers>> = match shared {
+        true => Some(Arc::new(peers::Nodes::new(engine.clone())?)),
+        false => None,
+    };
     // A demonstration says itself where its data are.
     let places = stage.is_none();
     let setting = server::Setting {
@@ -149,6 +165,8 @@ async fn begin(
         probe,
         stage,
         runs: Some(runs),
+        peers,
+        limits: settings.limits()?,
     };
     // Whoever asked for any port learns here which one it is.
     talk.line(&format!("http://{}", listener.local_addr().map(|at| at.to_string()).unwrap_or_default()));
@@ -163,9 +181,13 @@ fn luck() -> u8 {
     secret::random::<1>().map_or(128, |[luck]| luck)
 }
 
-fn own_name() -> String {
-    let host = crate::settings::env("HOSTNAME").unwrap_or_else(|| "node".to_owned());
-    format!("{host}:{}", std::process::id())
+/// What a node holds leases by: its name, and something new at every start. One that comes back under the same name
+/// must not take what it left for what it holds: the program before it may only be frozen.
+fn node_name(given: Option<&str>) -> String {
+    let host = || crate::settings::env("HOSTNAME").unwrap_or_else(|| "node".to_owned());
+    let name = given.map_or_else(|| format!("{}:{}", host(), std::process::id()), str::to_owned);
+    let start = secret::random::<4>().map(|bytes| secret::hex(&bytes)).unwrap_or_default();
+    format!("{}~{start}", name.replace(char::is_whitespace, "-"))
 }
 
 fn greet(talk: &Talk, settings: &Settings, identities: &server::identity::Identities) {
@@ -193,16 +215,14 @@ pub fn shown(database: &str) -> String {
 /// Answers requests until the engine closes and every answer is given.
 async fn http(engine: Engine, listener: TcpListener, setting: server::Setting) -> Ended {
     let told = setting.told.clone();
+    let limits = setting.limits;
     let router = server::Server::router(setting);
     let closing = async move {
         upkeep::closed(&engine).await;
         // Streams that wait for news see that there will be none.
         told.bell.notify_waiters();
     };
-    let served = axum::serve(listener, router).with_graceful_shutdown(closing).into_future().await;
-    if let Err(error) = served {
-        tracing::error!(%error, "the listener ended");
-    }
+    server::listen::serve(listener, router, limits, closing).await;
     Ok(())
 }
 

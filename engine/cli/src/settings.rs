@@ -7,6 +7,7 @@ use clap::{Arg, ArgMatches};
 use language::suggest::nearest;
 use language::words;
 use language::words::Lang;
+use server::listen::Limits;
 
 use crate::args;
 use crate::exit::{Exit, Failure};
@@ -82,10 +83,22 @@ pub const KNOWN: &[Known] = &[
     known(
         "node",
         "NAME",
-        "多个节点共用一个 PostgreSQL 时本节点的名字，写成别人能访问到的地址",
-        "This node's name when several share one PostgreSQL: the address others reach it by",
+        "多个节点共用一个 PostgreSQL 时本节点的名字；不写就是主机名和进程号",
+        "This node's name when several share one PostgreSQL; host and process unless given",
+    ),
+    known(
+        "advertise",
+        "URL",
+        "其他节点访问本节点的地址，如 http://10.0.0.5:8080；只听一个地址时可以不写",
+        "Address by which other nodes reach this one, such as http://10.0.0.5:8080; not needed when it listens on one address",
     ),
     known("connections", "N", "PostgreSQL 连接数；不写就是 16", "Connections to PostgreSQL; 16 unless given"),
+    known(
+        "clients",
+        "N",
+        "同时最多多少个连接；不写就是 4096",
+        "Connections of clients at once; 4096 unless given",
+    ),
     known("own-url", "URL", "信里链接用的地址", "The address that links in letters begin with"),
     known("office-name", "NAME", "信末署名", "The name under letters"),
     known("office-phone", "PHONE", "信里写的咨询电话", "The telephone number in letters"),
@@ -183,6 +196,7 @@ impl Settings {
             "listen" => self.listen().to_owned(),
             "runs" => self.runs().display().to_string(),
             "connections" => "16".to_owned(),
+            "clients" => Limits::default().connections.to_string(),
             "own-url" => self.own_url(),
             "log" => "info".to_owned(),
             "log-format" => "text".to_owned(),
@@ -232,6 +246,42 @@ impl Settings {
     /// What links in letters begin with.
     pub fn own_url(&self) -> String {
         self.given("own-url").map_or_else(|| format!("http://{}", self.listen()), str::to_owned)
+    }
+
+    /// The address by which other nodes reach this one: as given, else the one it listens on, unless that is every
+    /// address of the host.
+    ///
+    /// # Errors
+    /// What was given is no address of HTTP.
+    pub fn advertised(&self, listens: Option<std::net::SocketAddr>) -> Result<Option<String>, Failure> {
+        let Some(text) = self.given("advertise") else {
+            let one = listens.filter(|at| !at.ip().is_unspecified());
+            return Ok(one.map(|at| format!("http://{at}")));
+        };
+        let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '@', '?', '#']));
+        if good && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Some(text.to_owned()));
+        }
+        Err(Failure::usage(words!(
+            "advertise 要写成 http://主机:端口，得到的是“{text}”",
+            "advertise wants http://HOST:PORT, not `{text}`"
+        )))
+    }
+
+    /// What connections of clients may take.
+    ///
+    /// # Errors
+    /// It is no number.
+    pub fn limits(&self) -> Result<Limits, Failure> {
+        let Some(text) = self.given("clients") else { return Ok(Limits::default()) };
+        let connections = text.parse().ok().filter(|n| (1..=1_000_000).contains(n)).ok_or_else(|| {
+            Failure::usage(words!(
+                "clients 要 1 到 1000000 的整数，得到的是“{text}”",
+                "clients wants a whole number from 1 to 1000000, not `{text}`"
+            ))
+        })?;
+        Ok(Limits { connections, ..Limits::default() })
     }
 
     /// Connections to PostgreSQL.

@@ -50,6 +50,9 @@ pub struct Bounds {
     /// Whether a jump of the clock, or too much due at once, holds the deadlines until a person has looked. A
     /// replay in virtual time has nobody to ask: its clock does nothing but jump.
     pub breaker: bool,
+    /// How long a command may be on its way from the node that received it to the one that decides it. While other
+    /// nodes work, deadlines wait so long after their instant, so that what was received in time is there.
+    pub on_the_way: SignedDuration,
 }
 
 impl Default for Bounds {
@@ -65,6 +68,7 @@ impl Default for Bounds {
             round_max: Duration::from_millis(100),
             sends: true,
             breaker: true,
+            on_the_way: SignedDuration::ZERO,
         }
     }
 }
@@ -136,6 +140,8 @@ pub(crate) struct Office {
     closing: AtomicBool,
     /// Rung when the engine closes.
     pub closed: Notify,
+    /// Rung when it was looked who works on what.
+    pub moved: Notify,
 }
 
 impl Office {
@@ -157,6 +163,17 @@ impl Office {
         let fence = self.holdings.fence(case, self.steady());
         let own = by.is_system() && !matches!(what, Work::Input(Input::Tick));
         if own { Ok(fence.unwrap_or(None)) } else { fence }
+    }
+
+    /// How long after its instant a deadline is looked at: what other nodes received before it comes first.
+    pub fn hold_back(&self) -> SignedDuration {
+        if self.holdings.others() { self.bounds.on_the_way } else { SignedDuration::ZERO }
+    }
+
+    /// How long no deadline is looked at, because cases were just taken over: what waited for their node comes first.
+    pub fn settling(&self) -> SignedDuration {
+        let since = self.holdings.since_gain(self.steady());
+        since.map_or(SignedDuration::ZERO, |since| (self.bounds.on_the_way - since).max(SignedDuration::ZERO))
     }
 
     /// A case is due then, or not at all.
@@ -197,6 +214,7 @@ impl Engine {
             bells: Mutex::default(),
             closing: AtomicBool::new(false),
             closed: Notify::new(),
+            moved: Notify::new(),
         });
         let queues: Arc<[Arc<Queue>]> = (0..bounds.lanes.max(1)).map(|_| Arc::default()).collect();
         let lanes = queues.iter().map(|queue| Lane::new(office.clone(), queue.clone())).collect();
@@ -281,8 +299,16 @@ impl Engine {
     /// # Errors
     /// [`Trouble`]
     pub async fn send(&self, sent: Sent) -> Result<Answer, Trouble> {
+        self.send_received(sent, None).await
+    }
+
+    /// Sends a command that another node received, or this one while the case was not its own; waits for its answer.
+    ///
+    /// # Errors
+    /// [`Trouble`]
+    pub async fn send_received(&self, sent: Sent, received: Option<Timestamp>) -> Result<Answer, Trouble> {
         let (reply, answer) = oneshot::channel();
-        self.enter(sent, Some(reply), None)?;
+        self.enter(sent, received, Some(reply), None)?;
         // A lane that broke off took the job with it: nobody can say how far it came.
         answer.await.unwrap_or(Err(Trouble::Unknown))
     }
@@ -296,10 +322,16 @@ impl Engine {
         let under_way = UnderWay::begin(self.office.ticks.clone());
         let work = Work::Input(Input::Tick);
         let sent = Sent { case, work, by, key: None, message: None, at_version: None, known: vec![] };
-        self.enter(sent, None, Some(under_way))
+        self.enter(sent, None, None, Some(under_way))
     }
 
-    fn enter(&self, sent: Sent, reply: Option<Reply>, under_way: Option<UnderWay>) -> Result<(), Trouble> {
+    fn enter(
+        &self,
+        sent: Sent,
+        received: Option<Timestamp>,
+        reply: Option<Reply>,
+        under_way: Option<UnderWay>,
+    ) -> Result<(), Trouble> {
         if self.is_closing() {
             return Err(Trouble::Closing);
         }
@@ -320,15 +352,44 @@ impl Engine {
             at_version: sent.at_version,
             fence,
         };
-        queue.enter(self.office.bounds.queue_max, make, reply, under_way).map_err(|turned| match turned {
-            Turned::Full => Trouble::Overloaded,
-            Turned::Shut => Trouble::Closing,
+        queue.enter(self.office.bounds.queue_max, received, make, reply, under_way).map_err(|turned| {
+            match turned {
+                Turned::Full => Trouble::Overloaded,
+                Turned::Shut => Trouble::Closing,
+            }
         })
     }
 
     /// Whether what people send to this case is decided here; another node may take it over at any time.
     pub fn works_on(&self, case: &CaseId) -> bool {
         self.office.holdings.fence(case, self.office.steady()).is_ok()
+    }
+
+    /// Whether that node works on cases, as far as this one knows.
+    pub fn knows_at_work(&self, node: &str) -> bool {
+        self.office.holdings.is_held_by(node)
+    }
+
+    /// Another node that works, as far as this one knows.
+    pub fn another_node(&self) -> Option<String> {
+        self.office.holdings.nodes().pop_first()
+    }
+
+    /// Other nodes that work and cannot be reached, by name.
+    pub fn nodes_without_address(&self) -> Vec<String> {
+        let without = |node: &String| crate::nodes::address_of(node).is_none();
+        self.office.holdings.nodes().into_iter().filter(without).collect()
+    }
+
+    /// How many parts of the cases this node works on.
+    pub fn parts(&self) -> usize {
+        self.office.holdings.here(self.office.steady()).map_or(usize::from(PARTS), |parts| parts.len())
+    }
+
+    /// Until it was looked again who works on what, or so long.
+    pub async fn moved(&self, most: Duration) {
+        // That the time ran out is an answer as good as the other.
+        let _ = tokio::time::timeout(most, self.office.moved.notified()).await;
     }
 
     /// How many jobs wait.

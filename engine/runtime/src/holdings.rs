@@ -1,7 +1,7 @@
 //! Which cases this node may write: all of them when it is alone, those of the parts it holds leases of when
 //! several nodes share a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use jiff::SignedDuration;
@@ -48,17 +48,19 @@ pub enum Part {
 pub struct Holdings {
     /// `None`: alone, no lease is asked for.
     parts: Option<Mutex<BTreeMap<u16, Part>>>,
+    /// When a part was last taken over, by the steady clock.
+    gained: Mutex<Option<SignedDuration>>,
 }
 
 impl Holdings {
     /// The only node.
     pub fn alone() -> Holdings {
-        Holdings { parts: None }
+        Holdings { parts: None, gained: Mutex::new(None) }
     }
 
     /// One of several: it holds nothing until leases are taken.
     pub fn shared() -> Holdings {
-        Holdings { parts: Some(Mutex::new(BTreeMap::new())) }
+        Holdings { parts: Some(Mutex::new(BTreeMap::new())), gained: Mutex::new(None) }
     }
 
     /// What a write on this case must carry, at a reading of the steady clock.
@@ -89,13 +91,34 @@ impl Holdings {
     pub fn note(&self, part: u16, now: Part, steady: SignedDuration) -> bool {
         let Some(parts) = &self.parts else { return false };
         let before = lock(parts).insert(part, now.clone());
-        match (before, now) {
+        let gained = match (before, now) {
             (Some(Part::Here { epoch: before, until }), Part::Here { epoch, .. }) => {
                 before != epoch || until <= steady
             }
             (_, Part::Here { .. }) => true,
             (_, Part::There { .. }) => false,
+        };
+        if gained {
+            *self.gained.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(steady);
         }
+        gained
+    }
+
+    /// How long ago a part was last taken over; `None` when none was.
+    pub fn since_gain(&self, steady: SignedDuration) -> Option<SignedDuration> {
+        let gained = *self.gained.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        gained.map(|gained| steady - gained)
+    }
+
+    /// Whether other nodes hold parts, as far as is known here.
+    pub fn others(&self) -> bool {
+        self.parts.as_ref().is_some_and(|parts| lock(parts).values().any(|p| matches!(p, Part::There { .. })))
+    }
+
+    /// Whether this node holds parts, as far as is known here.
+    pub fn is_held_by(&self, node: &str) -> bool {
+        let by = |part: &Part| matches!(part, Part::There { node: holder } if **holder == *node);
+        self.parts.as_ref().is_some_and(|parts| lock(parts).values().any(by))
     }
 
     /// The store says that this case's part is not held here any more.
@@ -105,11 +128,20 @@ impl Holdings {
         }
     }
 
-    /// Holds nothing any more.
+    /// Holds nothing any more; what others hold is still known.
     pub fn drop_all(&self) {
         if let Some(parts) = &self.parts {
-            lock(parts).clear();
+            lock(parts).retain(|_, part| matches!(part, Part::There { .. }));
         }
+    }
+
+    /// The other nodes that hold parts, as far as is known here.
+    pub fn nodes(&self) -> BTreeSet<String> {
+        let other = |part: &Part| match part {
+            Part::There { node } if !node.is_empty() => Some(node.to_string()),
+            _ => None,
+        };
+        self.parts.as_ref().map(|parts| lock(parts).values().filter_map(other).collect()).unwrap_or_default()
     }
 }
 

@@ -76,11 +76,10 @@ pub async fn clock(engine: Engine) -> Ended {
 
 /// Sleeps until the next known instant, or until a sooner one is written.
 async fn rest_until_due(engine: &Engine) {
-    let deadlines = &engine.office().deadlines;
-    let left = deadlines
-        .next(engine.office().bounds.horizon)
-        .duration_since(engine.now())
-        .max(SignedDuration::from_millis(1));
+    let office = engine.office();
+    let deadlines = &office.deadlines;
+    let next = deadlines.next(office.bounds.horizon).duration_since(engine.now()) + office.hold_back();
+    let left = next.max(office.settling()).max(SignedDuration::from_millis(1));
     let left = Duration::try_from(left).unwrap_or(REST_MAX).min(REST_MAX);
     tokio::select! {
         () = tokio::time::sleep(left) => {}

@@ -36,6 +36,12 @@ impl Node {
         Node { name: name.into(), seat: None, held: vec![] }
     }
 
+    /// A node that others reach at an address: it is kept with every lease, so that whoever is told that a case is
+    /// worked on there knows where to turn.
+    pub fn at(name: &str, address: &str) -> Node {
+        Node::new(&format!("{name} {address}"))
+    }
+
     /// The parts it holds.
     pub fn held(&self) -> &[u16] {
         &self.held
@@ -97,6 +103,7 @@ impl Node {
         if gained {
             engine.office().forget_due();
         }
+        engine.office().moved.notify_waiters();
     }
 
     /// How many nodes work, this one among them: each holds a seat. A seat that is free can be asked for
@@ -141,6 +148,16 @@ impl Node {
     fn wish(&self, name: Name, keep: SignedDuration) -> LeaseWish {
         LeaseWish { name, holder: self.name.clone(), keep }
     }
+}
+
+/// The address of a node that gave one.
+pub fn address_of(node: &str) -> Option<&str> {
+    node.split_once(' ').map(|(_, address)| address)
+}
+
+/// What a node is called.
+pub fn name_of(node: &str) -> &str {
+    node.split_once(' ').map_or(node, |(name, _)| name)
 }
 
 fn seat_of(seat: u16) -> Name {

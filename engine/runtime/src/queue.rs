@@ -123,8 +123,9 @@ pub enum Turned {
 
 impl Queue {
     /// Puts a job at the end of its case's line. Its time of receipt is read while it enters and never runs
-    /// backwards, so that times follow the order. A second look at the clock for a case that waits for one is
-    /// not queued.
+    /// backwards, so that times follow the order. One that was `received` before, by another node or while the case
+    /// was not ours, keeps that time and stands before what was received later. A second look at the clock for a case
+    /// that waits for one is not queued.
     ///
     /// # Errors
     /// [`Turned`] when `most` jobs wait, or three quarters of that from one organisation. Looks at the clock are not
@@ -133,6 +134,7 @@ impl Queue {
     pub fn enter(
         &self,
         most: usize,
+        received: Option<Timestamp>,
         make: impl FnOnce() -> Job,
         reply: Option<Reply>,
         under_way: Option<UnderWay>,
@@ -150,13 +152,22 @@ impl Queue {
         {
             return Err(Turned::Full);
         }
-        let received = lines.latest.map_or(one.job.at, |latest| latest.max(one.job.at));
-        lines.latest = Some(received);
-        one.job.at = received;
+        let end = match received {
+            Some(before) => {
+                one.job.at = before.min(one.job.at);
+                End::Receipt
+            }
+            None => {
+                let received = lines.latest.map_or(one.job.at, |latest| latest.max(one.job.at));
+                lines.latest = Some(received);
+                one.job.at = received;
+                End::Back
+            }
+        };
         if one.is_tick() && !lines.ticking.insert(one.job.case.clone()) {
             return Ok(());
         }
-        lines.join(one, End::Back);
+        lines.join(one, end);
         drop(lines);
         self.bell.notify_one();
         Ok(())
@@ -248,6 +259,8 @@ impl Queue {
 enum End {
     Front,
     Back,
+    /// Before what was received later.
+    Receipt,
 }
 
 impl Lines {
@@ -260,6 +273,12 @@ impl Lines {
         match end {
             End::Front => line.push_front(one),
             End::Back => line.push_back(one),
+            End::Receipt => {
+                // What may have been written already keeps its place.
+                let before = |other: &Waiting| other.job.at <= one.job.at || other.doubt.is_some();
+                let place = line.iter().rposition(before).map_or(0, |at| at + 1);
+                line.insert(place, one);
+            }
         }
         if alone {
             self.make_ready(&case);
@@ -351,7 +370,7 @@ mod tests {
                 at_version: None,
                 fence: None,
             };
-            queue.enter(100, make, None, None).unwrap();
+            queue.enter(100, None, make, None, None).unwrap();
         }
         queue
     }
@@ -382,6 +401,28 @@ mod tests {
         first[0].doubt = Some(Box::new(Doubt { before: 1, entry, answer }));
         queue.done([CaseId("A".into())].into(), first);
         assert_eq!(cases(&queue.take(10)), "A");
+    }
+
+    #[test]
+    fn what_another_node_received_before_stands_before_what_was_received_here_later() {
+        let queue = queue("icbc A\n timer A\n abc A");
+        let at = |second| Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(second);
+        let make = || Job {
+            case: CaseId("A".into()),
+            what: Work::Input(Input::Calendar),
+            by: Actor::person("p", "boc", "clerk"),
+            at: at(9),
+            key: None,
+            message: None,
+            at_version: None,
+            fence: None,
+        };
+        queue.enter(100, Some(at(0)), make, None, None).unwrap();
+        let order: Vec<(String, i64)> =
+            queue.take(10).iter().map(|one| (one.flow().to_string(), one.job.at.as_second())).collect();
+        let wanted =
+            [("icbc", 0), ("boc", 0), ("timer", 1), ("abc", 2)].map(|(who, at)| (who.to_owned(), at));
+        assert_eq!(order, wanted);
     }
 
     #[test]
@@ -417,10 +458,11 @@ mod tests {
             at_version: None,
             fence: None,
         };
-        let entered = (0..10).filter(|at| queue.enter(8, || make("icbc", *at), None, None).is_ok()).count();
+        let entered =
+            (0..10).filter(|at| queue.enter(8, None, || make("icbc", *at), None, None).is_ok()).count();
         assert_eq!(entered, 6);
-        assert_eq!(queue.enter(8, || make("abc", 20), None, None), Ok(()));
-        assert_eq!(queue.enter(8, || make("boc", 21), None, None), Ok(()));
-        assert_eq!(queue.enter(8, || make("ccb", 22), None, None), Err(Turned::Full));
+        assert_eq!(queue.enter(8, None, || make("abc", 20), None, None), Ok(()));
+        assert_eq!(queue.enter(8, None, || make("boc", 21), None, None), Ok(()));
+        assert_eq!(queue.enter(8, None, || make("ccb", 22), None, None), Err(Turned::Full));
     }
 }

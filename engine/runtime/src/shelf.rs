@@ -100,6 +100,11 @@ impl Shelf {
         self.read().in_force.values().cloned().collect()
     }
 
+    /// The calendars at hand.
+    pub fn calendars(&self) -> Vec<Calendar> {
+        self.read().calendars.values().cloned().collect()
+    }
+
     /// The calendar of this name; weekends only when it is not there.
     pub fn calendar(&self, name: &str) -> Calendar {
         self.read().calendars.get(name).cloned().unwrap_or_else(Calendar::weekends_only)

@@ -123,13 +123,14 @@ pub async fn run_once(engine: &Engine) -> Result<Round, Fault> {
     if office.bounds.breaker {
         office.deadlines.hand().breaker.see(now, steady);
     }
-    if engine.held().is_some() {
+    if engine.held().is_some() || office.settling().is_positive() {
         return Ok(Round::Idle);
     }
     let under_way = office.ticks.count();
     fetch_ahead(office, now, under_way).await?;
     let room = office.bounds.wake_max.saturating_sub(under_way);
-    let Some(due) = take(office, now, room) else { return Ok(Round::Idle) };
+    let ripe = now.checked_sub(office.hold_back()).unwrap_or(now);
+    let Some(due) = take(office, ripe, room) else { return Ok(Round::Idle) };
     let mut woken = 0;
     for case in due {
         // A full lane is no loss: the case stays due.

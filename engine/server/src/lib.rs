@@ -6,6 +6,7 @@
 //! strings of yuan. Errors: [`office::cannot::Cannot`] inside, a problem document (RFC 9457) outside.
 
 pub mod identity;
+pub mod listen;
 pub mod office;
 pub mod pages;
 pub mod problem;

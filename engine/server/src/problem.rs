@@ -6,12 +6,15 @@ use expr::lang::Lang;
 use machine::ids::{Bilingual, Name};
 use ports::fault::{Cause, Fault};
 use runtime::answer::Trouble;
+use runtime::nodes::name_of;
 use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::{ToResponse, ToSchema};
 
 use crate::office::cannot::{Cannot, RefusedView};
 use crate::office::view::PossibleView;
+use crate::setting::Found;
+use crate::wire::hop::{PROBLEM, Turned};
 use crate::words;
 
 /// Where the pages of codes are, below the server's own address.
@@ -35,6 +38,8 @@ struct Parts {
     again_in: Option<u32>,
     /// Where the other node is.
     node: Option<String>,
+    /// Why the server is not ready.
+    reasons: Vec<Found>,
 }
 
 /// The document, as it is sent.
@@ -68,12 +73,60 @@ pub struct ProblemView {
     /// The version of the case now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
+    /// Why the server is not ready, with what to do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<ReasonView>,
+}
+
+/// Something that is wrong with the server, or soon will be.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReasonView {
+    /// The stable code; `/docs/problems/CODE` says more.
+    pub code: String,
+    /// `fail`: requests had better go to another server; `warn`: somebody has to see to it.
+    pub mark: String,
+    /// What it is, in the language asked for.
+    pub title: String,
+    /// More about this time.
+    pub detail: String,
+    /// What to do.
+    pub cure: String,
+}
+
+impl ReasonView {
+    /// What was found, in a language.
+    pub fn of(found: &Found, lang: Lang) -> ReasonView {
+        let pick = |words: &Bilingual| lang.pick(&words.zh, &words.en).to_owned();
+        ReasonView {
+            code: found.code.to_owned(),
+            mark: if found.stops { "fail" } else { "warn" }.to_owned(),
+            title: pick(&words::of(found.code)),
+            detail: pick(&found.detail),
+            cure: pick(&found.cure),
+        }
+    }
 }
 
 impl Problem {
     /// A problem of the table with what is known of it.
     pub fn plain(code: &'static str, detail: &str) -> Problem {
         Parts::new(code, Bilingual::new(detail, detail)).into()
+    }
+
+    /// The server cannot do its work.
+    pub fn not_ready(reasons: Vec<Found>) -> Problem {
+        Parts { reasons, ..Parts::plain(words::NOT_READY, "").again(5) }.into()
+    }
+
+    /// Another node works on the case.
+    pub fn elsewhere(node: Option<String>) -> Problem {
+        Parts { node, ..Parts::plain(words::ELSEWHERE, "").again(1) }.into()
+    }
+
+    /// Whether nothing was done because another node works on the case, or will.
+    pub fn turned(&self) -> Option<Turned> {
+        let closing = self.0.code == words::CLOSING;
+        (closing || self.0.code == words::ELSEWHERE).then(|| Turned { node: self.0.node.clone(), closing })
     }
 
     /// Its status.
@@ -101,6 +154,7 @@ impl Problem {
             possible: refused.then_some(parts.possible),
             findings: parts.findings,
             version: parts.version,
+            reasons: parts.reasons.iter().map(|found| ReasonView::of(found, lang)).collect(),
         }
     }
 
@@ -108,18 +162,22 @@ impl Problem {
     pub fn response(self, lang: Lang, request: &str) -> Response {
         let (status, again_in, node) = (self.0.status, self.0.again_in, self.0.node.clone());
         let view = self.view(lang, request);
+        let code = HeaderValue::from_str(&view.code);
         let body = serde_json::to_vec(&view).unwrap_or_default();
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.pick("zh", "en")));
+        if let Ok(code) = code {
+            headers.insert(PROBLEM, code);
+        }
         if let Some(seconds) = again_in {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"charter\""));
         }
-        if let Some(node) = node.and_then(|node| HeaderValue::from_str(&node).ok()) {
+        if let Some(node) = node.and_then(|node| HeaderValue::from_str(name_of(&node)).ok()) {
             headers.insert("charter-node", node);
         }
         response
@@ -143,6 +201,7 @@ impl Parts {
             version: None,
             again_in: None,
             node: None,
+            reasons: vec![],
         }
     }
 
@@ -173,6 +232,8 @@ fn status(code: &str) -> StatusCode {
         words::NOT_LOGGED_IN | words::WRONG_LOGIN => StatusCode::UNAUTHORIZED,
         words::FORBIDDEN | words::CROSS_SITE | words::NOT_YOUR_ROLE => StatusCode::FORBIDDEN,
         words::WRONG_METHOD => StatusCode::METHOD_NOT_ALLOWED,
+        words::TOO_SLOW => StatusCode::REQUEST_TIMEOUT,
+        words::HEADERS_TOO_LARGE => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         words::TOO_LARGE => StatusCode::PAYLOAD_TOO_LARGE,
         words::BAD_TYPE => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         words::CASE_EXISTS | words::CASE_STOPPED => StatusCode::CONFLICT,
@@ -255,7 +316,7 @@ fn trouble_of(trouble: Trouble) -> Parts {
         Trouble::Stale { version } => stale(version),
         Trouble::Unknown => Parts::plain(words::OUTCOME_UNKNOWN, "").again(1),
         Trouble::Elsewhere { node } => {
-            let node = node.map(|node| node.to_string());
+            let node = node.map(|node| node.to_string()).filter(|node| !node.is_empty());
             Parts { node, ..Parts::plain(words::ELSEWHERE, "").again(1) }
         }
         Trouble::Contended => Parts::plain(words::CONTENDED, "").again(1),

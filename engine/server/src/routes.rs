@@ -6,6 +6,7 @@ mod facts;
 mod health;
 mod incidents;
 mod outbox;
+mod passing;
 pub(crate) mod session;
 mod tasks;
 mod timers;
@@ -14,6 +15,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -27,8 +29,8 @@ use utoipa_axum::routes;
 use crate::identity::secret;
 use crate::problem::{Problem, ProblemView};
 use crate::setting::{BODY_MAX, Desk};
-use crate::wire::caller::{COOKIE, RequestId};
-use crate::wire::tongue;
+use crate::wire::caller::{COOKIE, Received, RequestId};
+use crate::wire::{slow, tongue};
 use crate::words;
 
 /// The longest id of a request that is taken over.
@@ -118,19 +120,37 @@ pub fn router(desk: Desk) -> Router {
         .method_not_allowed_fallback(|| async { Problem::plain(words::WRONG_METHOD, "") })
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(CatchPanicLayer::custom(|_| Problem::plain(words::BUG, "").into_response()))
+        .layer(middleware::from_fn_with_state(desk.clone(), passing::pass_on))
         .layer(middleware::from_fn_with_state(desk.clone(), around))
         .with_state(desk)
 }
 
 /// Round every request: its id, how long it took, a problem in the reader's language, headers that protect.
-async fn around(State(desk): State<Desk>, mut request: Request, next: Next) -> Response {
+async fn around(State(desk): State<Desk>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let lang = tongue::of(request.headers(), request.uri());
-    let id = request_id(request.headers());
-    request.extensions_mut().insert(RequestId(id.clone()));
+    let (mut parts, body) = request.into_parts();
+    let hop = desk.hops.read(&parts, desk.office.engine.now());
+    let id = match &hop {
+        Ok(Some(hop)) => hop.request.clone(),
+        _ => request_id(&parts.headers),
+    };
+    parts.extensions.insert(RequestId(id.clone()));
+    if let Ok(Some(hop)) = &hop {
+        parts.extensions.insert(Received(hop.received));
+    }
+    let length = headers_length(&parts);
+    let request = Request::from_parts(parts, slow::patient(body, desk.limits));
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let route = format!("{} {}", request.method(), matched.as_deref().unwrap_or("unknown"));
-    let response = next.run(request).await;
+    let response = match hop {
+        Ok(_) if length > desk.limits.headers_max => {
+            let detail = format!("{} bytes at most", desk.limits.headers_max);
+            Problem::plain(words::HEADERS_TOO_LARGE, &detail).into_response()
+        }
+        Ok(_) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    };
     let mut response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) => keep_headers(&response, problem.response(lang, &id)),
         None => response,
@@ -144,6 +164,12 @@ async fn around(State(desk): State<Desk>, mut request: Request, next: Next) -> R
     headers.entry("cache-control").or_insert(HeaderValue::from_static("no-store"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     response
+}
+
+/// How long the first line and the headers are, in bytes.
+fn headers_length(parts: &Parts) -> usize {
+    let first = parts.uri.path_and_query().map_or(0, |path| path.as_str().len());
+    first + parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>()
 }
 
 /// What was set beside a problem (`Allow`) stays.

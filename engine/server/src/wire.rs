@@ -5,4 +5,6 @@ pub mod caller;
 pub mod condition;
 pub mod cookie;
 pub mod cursor;
+pub mod hop;
+pub mod slow;
 pub mod tongue;

@@ -44,6 +44,10 @@ table! {
     BAD_BODY = "bad_body", "请求内容和接口说明不符", "The body is not what this address takes";
     /// Another kind of body.
     BAD_TYPE = "bad_type", "请求内容须是 application/json", "The body has to be application/json";
+    /// Too slow.
+    TOO_SLOW = "too_slow", "请求内容太久没有传完", "The body did not come in time";
+    /// Too much before the body.
+    HEADERS_TOO_LARGE = "headers_too_large", "请求头太长", "The headers are too large";
     /// Too much.
     TOO_LARGE = "too_large", "请求内容太大", "The body is too large";
     /// The parameters.
@@ -56,6 +60,8 @@ table! {
     BAD_CURSOR = "bad_cursor", "翻页标记不对，请从头翻起", "The cursor cannot be used; begin at the first page";
     /// A key.
     BAD_KEY = "bad_key", "Idempotency-Key 须是 1 到 100 个可见的英文字符", "An Idempotency-Key is 1 to 100 visible ASCII characters";
+    /// From no node of ours.
+    BAD_HOP = "bad_hop", "这个请求不是本系统的节点转来的", "The request was not passed on by a node of this system";
     /// A condition.
     BAD_MATCH = "bad_match", "If-Match 须是读取时得到的 ETag", "If-Match takes the ETag that was given when reading";
     /// The key was used.
@@ -86,6 +92,28 @@ table! {
     CONTENDED = "contended", "这个件正被频繁修改，请稍后再试", "Others keep changing this case; try again shortly";
     /// The store is away.
     UNAVAILABLE = "unavailable", "数据库暂时用不了，请稍后再试", "The database does not answer; try again later";
+    /// It cannot do its work.
+    NOT_READY = "not_ready", "服务现在不能办理", "The server cannot do its work now";
+    /// A reason: the database.
+    DATABASE_AWAY = "database_away", "数据库没有应答", "The database does not answer";
+    /// A reason: the tables.
+    TABLES_DIFFER = "tables_differ", "数据库的表和程序的版本不一致", "The tables are not those of this program";
+    /// A reason: deadlines wait.
+    DEADLINES_HELD = "deadlines_held", "时限处理已暂停，等人确认", "Deadlines are held until a person lets them go";
+    /// A reason: no leases.
+    NO_LEASES = "no_leases", "本节点没有分到任何案件", "This node holds no share of the cases";
+    /// A reason: nobody can pass on.
+    NO_ADDRESS = "no_address", "有节点没有写明地址，请求转不过去", "A node gave no address: requests cannot be passed on to it";
+    /// A reason: the disk.
+    DISK_FULL = "disk_full", "磁盘空间不够", "The disk has too little room";
+    /// A reason: the calendar.
+    CALENDAR_ENDS = "calendar_ends", "节假日表快用完或已用完", "The calendar ends soon, or has ended";
+    /// A reason: nothing goes out.
+    OUTBOX_STUCK = "outbox_stuck", "有内容久久发不出去", "Something has not gone out for a long time";
+    /// A reason: parked things.
+    DELIVERIES_PARKED = "deliveries_parked", "有内容已停止重发，等人处理", "Deliveries are parked and wait for a person";
+    /// A reason: incidents.
+    CASES_STOPPED = "cases_stopped", "有件出了异常，等人处理", "Cases are stopped by incidents and wait for a person";
     /// A settlement's files are damaged.
     SETTLEMENT_UNREADABLE = "settlement_unreadable", "这次试算存下的文件读不出来，请交给管理员", "The files that were kept of this run cannot be read; tell an administrator";
     /// Our bug.

@@ -1,12 +1,9 @@
 //! What a server does beside its work: rereads accounts, forgets old keys, looks whether it is ready.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use jiff::SignedDuration;
-use ports::query::{CaseFilter, Page};
 use runtime::engine::Engine;
 use runtime::loops::Ended;
 use server::identity::Identities;
@@ -121,26 +118,4 @@ pub async fn seal(engine: Engine, settings: Settings) -> Ended {
 pub async fn news(engine: Engine, told: Arc<Told>) -> Ended {
     told.keep_looking(engine).await;
     Ok(())
-}
-
-/// Whether the server can do its work.
-pub struct Ready {
-    /// The engine.
-    pub engine: Engine,
-}
-
-impl server::setting::Probe for Ready {
-    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
-        Box::pin(async move {
-            let mut problems = Vec::new();
-            let store = self.engine.store();
-            if let Err(fault) = store.cases(CaseFilter::default(), Page::first(1)).await {
-                problems.push(format!("the database does not answer: {}", fault.cause));
-            }
-            if let Some(held) = self.engine.held() {
-                problems.push(format!("deadlines are held back: {held:?}"));
-            }
-            problems
-        })
-    }
 }

@@ -2,6 +2,7 @@
 //! when the rules say no.
 
 use expr::value::Value;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use machine::chart::{FieldType, FormField, PartyOf, Verb};
 use machine::definition::Definition;
@@ -33,6 +34,8 @@ pub struct How {
     pub role: Option<Name>,
     /// Only while the case stands at this version.
     pub at_version: Option<u64>,
+    /// When it was received, if that was not here and now: by another node, or while this one waited for the case.
+    pub received: Option<Timestamp>,
 }
 
 /// An event as it was asked for.
@@ -84,7 +87,7 @@ impl Office {
         let by = viewer.acting(&role);
         let (key, work) = (Some(how.key.clone()), Work::Open { process: process.into(), data });
         let sent = Sent { case, work, by, key, message: None, at_version: None, known };
-        let answer = self.engine.send(sent).await;
+        let answer = self.engine.send_received(sent, how.received).await;
         self.done(viewer, answer).await
     }
 
@@ -125,7 +128,7 @@ impl Office {
         let before = self.engine.store().command(&how.key).await?;
         Ok(match before {
             Some(recorded) => recorded.case,
-            None => case_number(process, &how.key, self.engine.now(), zone),
+            None => case_number(process, &how.key, how.received.unwrap_or_else(|| self.engine.now()), zone),
         })
     }
 
@@ -185,7 +188,7 @@ impl Office {
         let (key, work) = (Some(how.key.clone()), Work::Input(Input::Event(event)));
         let at_version = how.at_version;
         let sent = Sent { case: case.clone(), work, by, key, message: None, at_version, known };
-        self.done(viewer, self.engine.send(sent).await).await
+        self.done(viewer, self.engine.send_received(sent, how.received).await).await
     }
 
     /// Decides a task: sends one of its outcomes to its run.
@@ -433,7 +436,7 @@ impl Office {
             at_version: how.at_version,
             known: vec![],
         };
-        self.done(viewer, self.engine.send(sent).await).await
+        self.done(viewer, self.engine.send_received(sent, how.received).await).await
     }
 
     /// What came of a command, told to whoever sent it.

@@ -1,12 +1,11 @@
 //! What a form brought: pairs of texts, and the values they stand for.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde_json::{Map, Value as Json};
 
 use crate::office::view::FormFieldView;
 use crate::problem::Problem;
-use crate::words;
+use crate::wire::body::whole;
 
 /// A form as it was filled in.
 pub struct Filled(Vec<(String, String)>);
@@ -14,9 +13,8 @@ pub struct Filled(Vec<(String, String)>);
 impl<S: Send + Sync> FromRequest<S> for Filled {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await;
-        let bytes = bytes.map_err(|rejection| Problem::plain(words::BAD_BODY, &rejection.body_text()))?;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = whole(request.into_body()).await?;
         Ok(Filled(form_urlencoded::parse(&bytes).into_owned().collect()))
     }
 }

@@ -9,6 +9,7 @@ use console::pages::problem::problem;
 use console::shell::encoded;
 use console::view::{Frame, Person, ProblemPage, Told};
 use expr::lang::Lang;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use machine::ids::Name;
 
@@ -18,7 +19,7 @@ use crate::office::act::How;
 use crate::office::viewer::Viewer;
 use crate::problem::Problem;
 use crate::setting::Desk;
-use crate::wire::caller::known;
+use crate::wire::caller::{Received, known};
 use crate::wire::{cookie, tongue};
 
 /// The cookie that says which language somebody reads.
@@ -41,6 +42,7 @@ pub struct Visitor {
     secure: bool,
     desk: Desk,
     refused: Option<Problem>,
+    received: Option<Timestamp>,
 }
 
 impl FromRequestParts<Desk> for Visitor {
@@ -67,6 +69,7 @@ impl FromRequestParts<Desk> for Visitor {
             told,
             desk: desk.clone(),
             refused,
+            received: Received::of(&parts.extensions),
         })
     }
 }
@@ -198,6 +201,7 @@ impl Visitor {
 
     /// Back to a page, which tells what came of the act.
     pub fn back<T>(&self, to: &str, done: Result<T, Problem>) -> Response {
+        let turned = done.as_ref().err().and_then(Problem::turned);
         let told = match done {
             Ok(_) => format!("+{}", self.lang.pick("已办理", "Done")),
             Err(problem) if problem.status() == StatusCode::INTERNAL_SERVER_ERROR => {
@@ -206,6 +210,9 @@ impl Visitor {
             Err(problem) => refused(&problem, self.lang),
         };
         let mut response = Redirect::to(inside(to)).into_response();
+        if let Some(turned) = turned {
+            response.extensions_mut().insert(turned);
+        }
         self.put_cookie(&mut response, TOLD, &encoded(&told), 60);
         response
     }
@@ -218,7 +225,12 @@ impl Visitor {
     /// How a form's command is sent: its token is its key.
     pub fn how(&self, viewer: &Viewer, given: Option<String>) -> How {
         let token = given.filter(|token| token.len() <= 64).unwrap_or_else(token);
-        How { key: format!("page/{}/{token}", viewer.person).into(), role: None, at_version: None }
+        How {
+            key: format!("page/{}/{token}", viewer.person).into(),
+            role: None,
+            at_version: None,
+            received: self.received,
+        }
     }
 }
 

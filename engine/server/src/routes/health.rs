@@ -2,46 +2,53 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
+use machine::ids::Bilingual;
 use ports::outbox::OutboxFilter;
 use ports::query::{CaseFilter, DueFilter, PAGE_MAX, Page, Standing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::office::cannot::Cannot;
-use crate::problem::{Problem, ProblemView};
-use crate::setting::Desk;
+use crate::problem::{Problem, ProblemView, ReasonView};
+use crate::setting::{Desk, Found};
 use crate::watch::figures::Levels;
+use crate::wire::tongue;
+use crate::words;
 
 /// How the server stands.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
-    /// `ok` or `not ready`.
+    /// `ok`: it can do its work.
     status: String,
-    /// What is wrong.
-    problems: Vec<String>,
+    /// What will need somebody soon.
+    warnings: Vec<ReasonView>,
 }
 
 /// The process is alive.
 #[utoipa::path(get, path = "/healthz", tag = "server", security(()), responses((status = 200, body = Health)))]
 pub async fn alive() -> Json<Health> {
-    Json(Health { status: "ok".to_owned(), problems: vec![] })
+    Json(Health { status: "ok".to_owned(), warnings: vec![] })
 }
 
-/// It can do its work: the database answers, its tables are up to date, calendars are at hand.
+/// It can do its work: the database answers with tables it knows, deadlines fire, the disk has room. What does not stop
+/// it, and needs somebody soon, is among the warnings: a calendar that ends, things that do not go out.
 #[utoipa::path(get, path = "/readyz", tag = "server", security(()),
-    responses((status = 200, body = Health), (status = 503, body = Health)))]
-pub async fn ready(State(desk): State<Desk>) -> Response {
-    let mut problems = desk.probe.look().await;
+    responses((status = 200, body = Health), (status = "default", response = ProblemView)))]
+pub async fn ready(State(desk): State<Desk>, headers: HeaderMap, uri: Uri) -> Result<Json<Health>, Problem> {
+    let mut found = desk.probe.look().await;
     if desk.office.engine.is_closing() {
-        problems.push("the server is closing".to_owned());
+        let detail = Bilingual::new("服务正在停止", "the server is closing");
+        let cure = Bilingual::new("请求发给另一个节点", "send requests to another node");
+        found.push(Found { code: words::CLOSING, stops: true, detail, cure });
     }
-    let (status, word) = match problems.is_empty() {
-        true => (StatusCode::OK, "ok"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready"),
-    };
-    (status, Json(Health { status: word.to_owned(), problems })).into_response()
+    if found.iter().any(|found| found.stops) {
+        return Err(Problem::not_ready(found));
+    }
+    let lang = tongue::of(&headers, &uri);
+    let warnings = found.iter().map(|found| ReasonView::of(found, lang)).collect();
+    Ok(Json(Health { status: "ok".to_owned(), warnings }))
 }
 
 /// Figures for Prometheus.
@@ -69,6 +76,7 @@ async fn levels(desk: &Desk) -> Result<Levels, Cannot> {
     };
     Ok(Levels {
         queue: engine.waiting() as u64,
+        queue_age: u64::try_from(engine.waiting_for().as_secs()).unwrap_or(0),
         ticks: engine.ticks_under_way() as u64,
         outbox: waiting.len() as u64,
         parked: parked.len() as u64,
@@ -76,5 +84,6 @@ async fn levels(desk: &Desk) -> Result<Levels, Cannot> {
         incidents: incidents.len() as u64,
         timer_age: since(due.first().map(|due| due.due)),
         held: engine.held().is_some(),
+        parts: engine.parts() as u64,
     })
 }

@@ -7,11 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use machine::ids::Name;
 
 /// Upper bounds of lateness, in milliseconds.
 const LATENESS: [u64; 9] = [10, 50, 100, 500, 1_000, 5_000, 30_000, 300_000, 3_600_000];
 /// Upper bounds of the time a request or a commit takes, in milliseconds.
 const TIMES: [u64; 10] = [1, 2, 5, 10, 25, 50, 100, 250, 1_000, 5_000];
+/// More different codes of refusals than this are not told apart.
+const CODES_MAX: usize = 500;
 /// More different routes than this are not told apart.
 const ROUTES_MAX: usize = 200;
 
@@ -49,13 +52,14 @@ impl Spread {
 #[derive(Debug, Default)]
 pub struct Figures {
     facts: AtomicU64,
-    refused: AtomicU64,
+    refused: Mutex<BTreeMap<String, u64>>,
     stopped: AtomicU64,
     entries: AtomicU64,
     commits: Spread,
     lateness: Spread,
     requests: Spread,
     answers: Mutex<BTreeMap<(String, u16), u64>>,
+    passed: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// What is looked up when somebody asks.
@@ -63,6 +67,8 @@ pub struct Figures {
 pub struct Levels {
     /// Commands that wait.
     pub queue: u64,
+    /// Seconds the longest of them has waited.
+    pub queue_age: u64,
     /// Looks at the clock under way.
     pub ticks: u64,
     /// Things that wait to go out; counted up to a thousand.
@@ -77,6 +83,8 @@ pub struct Levels {
     pub timer_age: u64,
     /// Deadlines are held back.
     pub held: bool,
+    /// Parts of the cases this node works on.
+    pub parts: u64,
 }
 
 impl Figures {
@@ -86,10 +94,14 @@ impl Figures {
     }
 
     /// An entry was written.
-    pub fn wrote(&self, facts: u64, refused: u64, stopped: bool, late: &[SignedDuration]) {
+    pub fn wrote(&self, facts: u64, refused: &[Name], stopped: bool, late: &[SignedDuration]) {
         self.entries.fetch_add(1, Ordering::Relaxed);
         self.facts.fetch_add(facts, Ordering::Relaxed);
-        self.refused.fetch_add(refused, Ordering::Relaxed);
+        for code in refused {
+            let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = refused.len() < CODES_MAX || refused.contains_key(&**code);
+            *refused.entry(if known { code.to_string() } else { "other".to_owned() }).or_default() += 1;
+        }
         self.stopped.fetch_add(u64::from(stopped), Ordering::Relaxed);
         for late in late {
             self.lateness.saw(&LATENESS, u64::try_from(late.as_micros()).unwrap_or(0));
@@ -111,7 +123,6 @@ impl Figures {
         let counters = [
             ("charter_entries_total", "Entries written into histories", &self.entries),
             ("charter_facts_total", "Facts written", &self.facts),
-            ("charter_refused_total", "Attempts the rules refused", &self.refused),
             ("charter_stopped_total", "Cases stopped by an incident", &self.stopped),
         ];
         for (name, help, value) in counters {
@@ -119,12 +130,14 @@ impl Figures {
         }
         let gauges = [
             ("charter_queue", "Commands that wait", levels.queue),
+            ("charter_queue_age_seconds", "How long the longest of them has waited", levels.queue_age),
             ("charter_ticks", "Looks at the clock under way", levels.ticks),
             ("charter_outbox", "Things that wait to go out, up to 1000", levels.outbox),
             ("charter_outbox_age_seconds", "How long the oldest of them has waited", levels.outbox_age),
             ("charter_parked", "Things nobody tries to send any more, up to 1000", levels.parked),
             ("charter_incidents", "Cases that wait for an administrator, up to 1000", levels.incidents),
             ("charter_timer_age_seconds", "How long the longest due timer has waited", levels.timer_age),
+            ("charter_parts", "Parts of the cases this node works on, of 256", levels.parts),
             ("charter_deadlines_held", "1 while deadlines are held back", u64::from(levels.held)),
         ];
         for (name, help, value) in gauges {
@@ -139,7 +152,19 @@ impl Figures {
         self.commits.write(&mut out, "charter_commit_seconds", "How long a transaction took", &TIMES);
         self.requests.write(&mut out, "charter_request_seconds", "How long a request took", &TIMES);
         self.write_answers(&mut out);
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let (name, help) = ("charter_refused_total", "Attempts the rules refused, by code");
+        by_label(&mut out, (name, help), "code", refused.iter().map(|(code, count)| (code.as_str(), *count)));
+        let passed = self.passed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (name, help) =
+            ("charter_passed_on_total", "Requests passed on to other nodes, by what came of them");
+        by_label(&mut out, (name, help), "came", passed.iter().map(|(came, count)| (*came, *count)));
         out
+    }
+
+    /// A request was passed on to another node, and this came of it.
+    pub fn passed_on(&self, came: &'static str) {
+        *self.passed.lock().unwrap_or_else(PoisonError::into_inner).entry(came).or_default() += 1;
     }
 
     fn write_answers(&self, out: &mut String) {
@@ -166,6 +191,19 @@ fn head(out: &mut String, name: &str, help: &str, kind: &str) {
     out.push_str(&format!("# HELP {name} {help}.\n# TYPE {name} {kind}\n"));
 }
 
+fn by_label<'c>(
+    out: &mut String,
+    (name, help): (&str, &str),
+    label: &str,
+    counts: impl Iterator<Item = (&'c str, u64)>,
+) {
+    head(out, name, help, "counter");
+    for (value, count) in counts {
+        let value = value.replace(['"', '\\', '\n'], "_");
+        out.push_str(&format!("{name}{{{label}=\"{value}\"}} {count}\n"));
+    }
+}
+
 fn one(out: &mut String, name: &str, help: &str, kind: &str, value: u64) {
     head(out, name, help, kind);
     out.push_str(&format!("{name} {value}\n"));
@@ -178,14 +216,19 @@ mod tests {
     #[test]
     fn lateness_falls_under_every_bound_above_it() {
         let figures = Figures::default();
-        figures.wrote(2, 1, false, &[SignedDuration::from_millis(70), SignedDuration::from_secs(2)]);
+        figures.wrote(
+            2,
+            &["slots_full".into()],
+            false,
+            &[SignedDuration::from_millis(70), SignedDuration::from_secs(2)],
+        );
         let text = figures.text(Levels::default());
         for line in [
             "charter_timer_lateness_seconds_bucket{le=\"0.05\"} 0",
             "charter_timer_lateness_seconds_bucket{le=\"0.1\"} 1",
             "charter_timer_lateness_seconds_bucket{le=\"5\"} 2",
             "charter_timer_lateness_seconds_sum 2.07",
-            "charter_refused_total 1",
+            "charter_refused_total{code=\"slots_full\"} 1",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

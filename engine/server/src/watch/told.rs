@@ -162,7 +162,7 @@ impl Telling {
 /// What is remembered of a unit while its transaction is written.
 struct Glance {
     facts: u64,
-    refused: u64,
+    refused: Vec<Name>,
     stopped: bool,
     /// How late timers fired.
     late: Vec<jiff::SignedDuration>,
@@ -174,9 +174,13 @@ fn glance(unit: &Unit) -> Glance {
         What::TimerFired { due, .. } => Some(unit.entry.at.duration_since(*due)),
         _ => None,
     });
+    let refused = facts.iter().filter_map(|fact| match &fact.what {
+        What::Refused { code, .. } => Some(code.clone()),
+        _ => None,
+    });
     Glance {
         facts: facts.len() as u64,
-        refused: facts.iter().filter(|fact| matches!(fact.what, What::Refused { .. })).count() as u64,
+        refused: refused.collect(),
         stopped: unit.entry.incident.is_some(),
         late: late.collect(),
     }
@@ -195,7 +199,7 @@ impl Store for Telling {
             self.figures.committed(began.elapsed(), seen.len());
             for (glance, result) in seen.into_iter().zip(&written) {
                 let Ok(Mark { .. }) = result else { continue };
-                self.figures.wrote(glance.facts, glance.refused, glance.stopped, &glance.late);
+                self.figures.wrote(glance.facts, &glance.refused, glance.stopped, &glance.late);
             }
             self.told.wake.notify_one();
             Ok(written)

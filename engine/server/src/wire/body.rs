@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::office::cannot::Cannot;
 use crate::problem::Problem;
 use crate::setting::BODY_MAX;
+use crate::wire::slow::is_too_slow;
 use crate::words;
 
 /// So much of a body that is too large is taken in, in bytes.
@@ -39,11 +40,11 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
 /// A body up to the limit. What is too large is still taken in for a while, so that whoever is sending it reads the
 /// answer instead of a broken connection.
-async fn whole(body: axum::body::Body) -> Result<Vec<u8>, Problem> {
+pub async fn whole(body: axum::body::Body) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut count) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| Problem::plain(words::BAD_BODY, &error.to_string()))?;
+        let chunk = chunk.map_err(|error| broken_off(&error))?;
         count += chunk.len();
         if count <= BODY_MAX {
             bytes.extend_from_slice(&chunk);
@@ -54,6 +55,14 @@ async fn whole(body: axum::body::Body) -> Result<Vec<u8>, Problem> {
     match count <= BODY_MAX {
         true => Ok(bytes),
         false => Err(Problem::plain(words::TOO_LARGE, &format!("{BODY_MAX} bytes at most"))),
+    }
+}
+
+/// Why a body did not come whole.
+fn broken_off(error: &axum::Error) -> Problem {
+    match is_too_slow(error) {
+        true => Problem::plain(words::TOO_SLOW, &error.to_string()),
+        false => Problem::plain(words::BAD_BODY, &error.to_string()),
     }
 }
 

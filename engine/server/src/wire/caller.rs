@@ -2,8 +2,9 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use expr::lang::Lang;
+use jiff::Timestamp;
 use machine::ids::Name;
 use utoipa::IntoParams;
 
@@ -53,6 +54,17 @@ pub struct Opening {
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
+/// When a request was received, if that was not here and now.
+#[derive(Clone, Copy, Debug)]
+pub struct Received(pub Timestamp);
+
+impl Received {
+    /// What is known of a request.
+    pub fn of(extensions: &Extensions) -> Option<Timestamp> {
+        extensions.get::<Received>().map(|received| received.0)
+    }
+}
+
 /// Somebody known, with a request.
 pub struct Caller {
     /// Who.
@@ -62,6 +74,7 @@ pub struct Caller {
     /// The request's headers.
     pub headers: HeaderMap,
     request: String,
+    received: Option<Timestamp>,
 }
 
 impl Caller {
@@ -75,6 +88,7 @@ impl Caller {
             key: self.key()?,
             role: role.map(Name::from),
             at_version: condition::wanted(&self.headers)?,
+            received: self.received,
         })
     }
 
@@ -103,6 +117,7 @@ impl FromRequestParts<Desk> for Caller {
             lang: tongue::of(&parts.headers, &parts.uri),
             headers: parts.headers.clone(),
             request,
+            received: Received::of(&parts.extensions),
         })
     }
 }
