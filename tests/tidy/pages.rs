@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 /// Where codes are given out, and where their pages are.
 const DIAGNOSTICS: (&str, &str) = ("engine/language/src/codes.rs", "docs/diagnostics");
 const REFUSALS: (&str, &str) = ("engine/machine/src/refusal.rs", "docs/refusals");
+const PROBLEMS: (&str, &str) = ("engine/server/src/words.rs", "docs/problems");
 
 /// Folders of `workflows/` that hold something else than a policy.
 const NOT_A_POLICY: &[&str] = &["calendars", "profiles"];
@@ -50,6 +51,37 @@ fn diagnostics_have_pages(tree: &Tree) -> Vec<String> {
 
 fn refusals_have_pages(tree: &Tree) -> Vec<String> {
     codes_have_pages(tree, REFUSALS)
+}
+
+/// Every problem the server can answer with has a page, and every page a problem; what the engine refuses in the same
+/// words has its page there.
+fn problems_have_pages(tree: &Tree) -> Vec<String> {
+    let (registry, folder) = PROBLEMS;
+    let Some(text) = tree.text(registry) else { return Vec::new() };
+    let lines = text.lines().filter_map(|line| line.trim().split_once(" = \""));
+    let named = lines.filter(|(name, _)| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+    let given: BTreeSet<&str> = named.filter_map(|(_, rest)| rest.split('"').next()).collect();
+    let there = |code: &str| {
+        tree.has(&format!("{folder}/{code}.md")) || tree.has(&format!("{}/{code}.md", REFUSALS.1))
+    };
+    let without_page = given.iter().filter(|code| !there(code));
+    let without_page = without_page.map(|code| format!("{registry}: {code} has no page {folder}/{code}.md"));
+    let pages = tree.names_in(folder);
+    let pages = pages.iter().map(|page| page.trim_end_matches(".md")).filter(|page| *page != "README");
+    let without_code = pages
+        .filter(|page| !given.contains(page))
+        .map(|page| format!("{folder}/{page}.md: no such problem is answered any more"));
+    without_page.chain(without_code).collect()
+}
+
+#[test]
+fn every_problem_has_its_page() {
+    hold(problems_have_pages(&Tree::of_this_repository()));
+    let registry = (PROBLEMS.0, "    BAD_JSON = \"bad_json\", \"x\", \"y\";\n");
+    let page = ("docs/problems/bad_json.md", "");
+    passes(problems_have_pages, &[registry, page, ("docs/problems/README.md", "")]);
+    catches(problems_have_pages, &[registry], "bad_json has no page");
+    catches(problems_have_pages, &[registry, page, ("docs/problems/old.md", "")], "no such problem");
 }
 
 fn policies_are_complete(tree: &Tree) -> Vec<String> {

@@ -7,7 +7,6 @@ use jiff::SignedDuration;
 use language::words;
 use ports::clock::Clock;
 use ports::connector::Connector;
-use ports::fault::{Cause, Fault};
 use ports::store::Store;
 use runtime::clocks::{HostClock, StoreClock};
 use runtime::engine::{Bounds, Engine, Setting};
@@ -19,7 +18,9 @@ use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
 use store::Address;
 
+use crate::database;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 use crate::files;
 use crate::settings::Settings;
 use crate::settling::kept::KeptRuns;
@@ -56,26 +57,7 @@ pub struct Assembled {
 /// # Errors
 /// The address cannot be read.
 pub fn address(settings: &Settings) -> Result<Address, Failure> {
-    settings.database().parse().map_err(|fault: Fault| failure(&fault))
-}
-
-/// A fault as the program tells it.
-pub fn failure(fault: &Fault) -> Failure {
-    let detail = &fault.detail;
-    let (zh, en) = match fault.cause {
-        Cause::OldSchema => ("数据库的表还是旧的", "the tables are old"),
-        Cause::NewSchema => ("数据库比这个程序新", "the database is newer than this program"),
-        Cause::Unreachable => ("连不上数据库", "the database cannot be reached"),
-        Cause::Busy => ("数据库正被占用", "the database is busy"),
-        Cause::Full => ("磁盘满了", "the disk is full"),
-        _ => ("数据库用不了", "the database cannot be used"),
-    };
-    let exit = match fault.cause {
-        Cause::OldSchema | Cause::NewSchema | Cause::Busy => Exit::Conflict,
-        Cause::Bug => Exit::Bug,
-        _ => Exit::Unreachable,
-    };
-    Failure::new(exit, words!("{zh}：{detail}", "{en}: {detail}"))
+    database::address(&settings.database())
 }
 
 /// Makes the folders of the data.

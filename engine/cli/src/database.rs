@@ -7,13 +7,14 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches};
 use language::words;
 use language::words::Lang;
-use ports::fault::{Cause, Fault};
+use ports::fault::Fault;
 use ports::store::Store;
 use runtime::clocks::HostClock;
 use store::Address;
 
 use crate::args;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 
 /// The option.
 pub fn option(lang: Lang) -> Arg {
@@ -26,41 +27,29 @@ pub fn option(lang: Lang) -> Arg {
     )
 }
 
-/// What the option says, if it was given. A bare path is a SQLite file.
+/// `FILE`, `sqlite:FILE`, `postgres://USER@HOST/DATABASE` or `memory:`, wherever a database is named.
+///
+/// # Errors
+/// An address of no known kind.
+pub fn address(text: &str) -> Result<Address, Failure> {
+    if !text.contains(':') && !text.trim().is_empty() {
+        return Ok(Address::Sqlite(text.to_owned()));
+    }
+    text.parse().map_err(|_: Fault| {
+        let shown = crate::serving::shown(text);
+        Failure::usage(words!(
+            "--database 不认识“{shown}”：写一个 SQLite 文件，或 postgres://用户@主机/数据库",
+            "--database does not know `{shown}`: give a SQLite file, or postgres://USER@HOST/DATABASE"
+        ))
+    })
+}
+
+/// What the option says, if it was given.
 ///
 /// # Errors
 /// An address of no known kind.
 pub fn asked(found: &ArgMatches) -> Result<Option<Address>, Failure> {
-    let Some(text) = args::text(found, "database") else { return Ok(None) };
-    if !text.contains(':') {
-        return Ok(Some(Address::Sqlite(text.to_owned())));
-    }
-    match text.parse() {
-        Ok(address) => Ok(Some(address)),
-        Err(_) => Err(Failure::usage(words!(
-            "--database 不认识“{text}”：写一个 SQLite 文件，或 postgres://用户@主机/数据库",
-            "--database does not know `{text}`: give a SQLite file, or postgres://USER@HOST/DATABASE"
-        ))),
-    }
-}
-
-/// A fault of the store, for a person.
-pub fn failure(fault: &Fault) -> Failure {
-    let exit = match fault.cause {
-        Cause::Busy => Exit::Conflict,
-        Cause::Damaged => Exit::Found,
-        Cause::Bug => Exit::Bug,
-        _ => Exit::Unreachable,
-    };
-    let failure = Failure::new(exit, words!("数据库：{fault}", "the database: {fault}"));
-    match fault.cause {
-        Cause::OldSchema => failure.advise(words!("先运行 charter migrate", "run charter migrate first")),
-        Cause::Unreachable => failure.advise(words!(
-            "看看地址、网络和数据库服务是否正常",
-            "check the address, the network and whether the database is running"
-        )),
-        _ => failure,
-    }
+    args::text(found, "database").map(address).transpose()
 }
 
 /// Opens a database that is there.

@@ -40,4 +40,4 @@ pub const DEMO: &[&[(&str, &str)]] = &[
     ],
 ];
 
-pub use server::refusals::REFUSALS;
+pub use server::refusals::{PROBLEMS, REFUSALS};

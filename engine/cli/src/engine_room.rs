@@ -7,18 +7,17 @@ use city::City;
 use city::scale::Scale;
 use expr::time::calendar::Calendar;
 use jiff::SignedDuration;
-use language::words;
 use ports::clock::Clock;
-use ports::fault::Fault;
 use ports::store::Store;
 use replay::clock::VirtualClock;
 use runtime::engine::{Bounds, Engine, Setting};
 use runtime::loops;
 use runtime::shelf::Shelf;
-use store::Address;
 
+use crate::database;
 use crate::embedded;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
+use crate::faults::failure;
 
 /// The calendar inside the program.
 pub fn calendar() -> Calendar {
@@ -30,34 +29,14 @@ pub fn city(seed: u64, scale: Scale) -> City {
     City::of(seed, scale, &calendar())
 }
 
-/// `FILE`, `sqlite:FILE`, `postgres://...` or `memory:` as an address.
-///
-/// # Errors
-/// An address of no known kind.
-pub fn address(text: &str) -> Result<Address, Failure> {
-    let known = text == "memory:" || text.starts_with("sqlite:") || text.contains("://");
-    let full = if known { text.to_owned() } else { format!("sqlite:{text}") };
-    full.parse().map_err(|fault| of_fault(text, &fault))
-}
-
-/// A store that cannot be reached.
-pub fn of_fault(place: &str, fault: &Fault) -> Failure {
-    let what = fault.to_string();
-    Failure::new(
-        Exit::Unreachable,
-        words!("数据库 {place} 用不了：{what}", "cannot use the database {place}: {what}"),
-    )
-}
-
 /// Opens a store and brings its tables up to date.
 ///
 /// # Errors
 /// A store that cannot be reached.
 pub async fn open(text: &str, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, Failure> {
-    let address = address(text)?;
-    let failed = |fault| of_fault(text, &fault);
-    store::migrate(&address, clock.clone()).await.map_err(failed)?;
-    store::open(&address, clock, 8).await.map_err(failed)
+    let address = database::address(text)?;
+    store::migrate(&address, clock.clone()).await.map_err(|fault| failure(&fault))?;
+    store::open(&address, clock, 8).await.map_err(|fault| failure(&fault))
 }
 
 /// An engine in virtual time, its lanes at work. Nothing goes out.

@@ -12,6 +12,7 @@ mod demonstration;
 mod embedded;
 mod engine_room;
 mod exit;
+mod faults;
 mod files;
 mod library;
 mod profiles;

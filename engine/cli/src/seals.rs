@@ -41,7 +41,7 @@ pub fn key(folder: &Folder) -> Result<Seal, Failure> {
 pub fn failure(folder: &Folder, stopped: Stopped) -> Failure {
     let shown = folder.0.display();
     match stopped {
-        Stopped::Fault(fault) => crate::database::failure(&fault),
+        Stopped::Fault(fault) => crate::faults::failure(&fault),
         Stopped::File(error) => {
             Failure::new(Exit::Unreachable, words!("{shown}：{error}", "{shown}: {error}"))
         }

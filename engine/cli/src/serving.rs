@@ -25,8 +25,9 @@ use server::identity::secret;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::assemble::{Assembled, failure};
+use crate::assemble::Assembled;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::faults::failure;
 use crate::serving::ready::Ready;
 use crate::settings::Settings;
 use crate::talk::Talk;

@@ -89,8 +89,8 @@ pub const KNOWN: &[Known] = &[
     known(
         "advertise",
         "URL",
-        "其他节点访问本节点的地址，如 http://10.0.0.5:8080；只听一个地址时可以不写",
-        "Address by which other nodes reach this one, such as http://10.0.0.5:8080; not needed when it listens on one address",
+        "其他节点访问本节点的地址，如 http://node1.internal:8080；只听一个地址时可以不写",
+        "Address by which other nodes reach this one, such as http://node1.internal:8080; not needed when it listens on one address",
     ),
     known("connections", "N", "PostgreSQL 连接数；不写就是 16", "Connections to PostgreSQL; 16 unless given"),
     known(

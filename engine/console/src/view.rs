@@ -411,4 +411,6 @@ pub struct ProblemPage {
     pub detail: String,
     /// What is possible instead.
     pub possible: Vec<String>,
+    /// What is to be known of a code, each part under its heading.
+    pub parts: Vec<(String, String)>,
 }

@@ -55,6 +55,21 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: [Cause; 11] = [
+        Cause::Unreachable,
+        Cause::Busy,
+        Cause::Full,
+        Cause::Disk,
+        Cause::Damaged,
+        Cause::OldSchema,
+        Cause::NewSchema,
+        Cause::Unsuitable,
+        Cause::ClockBack,
+        Cause::TooMuch,
+        Cause::Bug,
+    ];
+
     /// Its name in logs.
     pub fn name(self) -> &'static str {
         match self {

@@ -75,12 +75,12 @@ pub struct ProblemView {
     pub version: Option<u64>,
     /// Why the server is not ready, with what to do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub reasons: Vec<ReasonView>,
+    pub reasons: Vec<FoundView>,
 }
 
 /// Something that is wrong with the server, or soon will be.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ReasonView {
+pub struct FoundView {
     /// The stable code; `/docs/problems/CODE` says more.
     pub code: String,
     /// `fail`: requests had better go to another server; `warn`: somebody has to see to it.
@@ -93,11 +93,11 @@ pub struct ReasonView {
     pub cure: String,
 }
 
-impl ReasonView {
+impl FoundView {
     /// What was found, in a language.
-    pub fn of(found: &Found, lang: Lang) -> ReasonView {
+    pub fn of(found: &Found, lang: Lang) -> FoundView {
         let pick = |words: &Bilingual| lang.pick(&words.zh, &words.en).to_owned();
-        ReasonView {
+        FoundView {
             code: found.code.to_owned(),
             mark: if found.stops { "fail" } else { "warn" }.to_owned(),
             title: pick(&words::of(found.code)),
@@ -154,7 +154,7 @@ impl Problem {
             possible: refused.then_some(parts.possible),
             findings: parts.findings,
             version: parts.version,
-            reasons: parts.reasons.iter().map(|found| ReasonView::of(found, lang)).collect(),
+            reasons: parts.reasons.iter().map(|found| FoundView::of(found, lang)).collect(),
         }
     }
 
@@ -327,9 +327,23 @@ fn trouble_of(trouble: Trouble) -> Parts {
 /// What the store says is for the log; the caller learns that it is away.
 fn fault_of(fault: &Fault) -> Parts {
     tracing::error!(%fault, "the store failed a request");
-    match fault.cause {
-        Cause::Bug => Parts::plain(words::BUG, ""),
-        Cause::TooMuch => Parts::plain(words::TOO_LARGE, &fault.detail),
-        _ => Parts::plain(words::UNAVAILABLE, fault.cause.name()).again(5),
+    match code_of(fault.cause) {
+        words::UNAVAILABLE => Parts::plain(words::UNAVAILABLE, fault.cause.name()).again(5),
+        words::TOO_LARGE => Parts::plain(words::TOO_LARGE, &fault.detail),
+        code => Parts::plain(code, ""),
     }
+}
+
+/// What a fault of the store is called over HTTP.
+fn code_of(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Bug => words::BUG,
+        Cause::TooMuch => words::TOO_LARGE,
+        _ => words::UNAVAILABLE,
+    }
+}
+
+/// The code and the status a fault of the store is answered with.
+pub fn of_cause(cause: Cause) -> (&'static str, StatusCode) {
+    (code_of(cause), status(code_of(cause)))
 }

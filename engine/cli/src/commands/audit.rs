@@ -18,6 +18,7 @@ use store::chain::Broken;
 use crate::args;
 use crate::database;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::faults;
 use crate::talk::Talk;
 
 pub fn command(lang: Lang) -> Command {
@@ -125,7 +126,7 @@ async fn opened(found: &ArgMatches) -> Result<Arc<dyn Store>, Failure> {
 
 async fn stored(found: &ArgMatches, asked: Option<&str>, told: &mut Told<'_>) -> Result<(), Failure> {
     let store = opened(found).await?;
-    let failure = |fault| database::failure(&fault);
+    let failure = |fault| faults::failure(&fault);
     if let Some(case) = asked {
         let id = CaseId(case.into());
         let checked = audit::check(&*store, &id).await.map_err(failure)?;
@@ -151,7 +152,7 @@ fn export(found: &ArgMatches, talk: &Talk) -> Outcome {
     let text = database::wait_for(async {
         let store = opened(found).await?;
         audit::bundle(&*store, &CaseId(case.into())).await.map_err(|error| match error {
-            NoBundle::Fault(fault) => database::failure(&fault),
+            NoBundle::Fault(fault) => faults::failure(&fault),
             _ => no_case(case),
         })
     })?;

@@ -18,6 +18,7 @@ use store::Address;
 use crate::args;
 use crate::database;
 use crate::exit::{Exit, Failure, Outcome};
+use crate::faults;
 use crate::talk::Talk;
 
 /// One COMMIT in so many is cut while the line is being cut.
@@ -79,11 +80,11 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
 
 /// What one of the programs does.
 fn work(load: &str) -> Outcome {
-    let load: Load = load.parse().map_err(|fault| database::failure(&fault))?;
+    let load: Load = load.parse().map_err(|fault| faults::failure(&fault))?;
     database::wait_for(async {
         load.run().await.map(|()| Exit::Fine).map_err(|fault| {
             let again = fault.retry == Retry::Restart;
-            let failure = database::failure(&fault);
+            let failure = faults::failure(&fault);
             if again { Failure { exit: Exit::Again, ..failure } } else { failure }
         })
     })
@@ -140,7 +141,7 @@ impl Run {
     fn prepare(&self) -> Result<(), Failure> {
         let clock = || std::sync::Arc::new(runtime::clocks::HostClock);
         let cases = database::wait_for(async {
-            let failed = |fault| database::failure(&fault);
+            let failed = |fault| faults::failure(&fault);
             store::migrate(&self.address, clock()).await.map_err(failed)?;
             let store = store::open(&self.address, clock(), 2).await.map_err(failed)?;
             store
@@ -218,7 +219,7 @@ impl Run {
 
     fn verdict(&self, seen: &Seen, talk: &Talk) -> Outcome {
         let verdict = database::wait_for(async {
-            judge(&self.address, &self.folder).await.map_err(|fault| database::failure(&fault))
+            judge(&self.address, &self.folder).await.map_err(|fault| faults::failure(&fault))
         })?;
         seen.lines().iter().for_each(|words| talk.words(words));
         verdict.lines().iter().for_each(|words| talk.words(words));

@@ -123,8 +123,10 @@ fn deeper(what: &str, lang: Lang) -> Vec<String> {
 const IN_FULL: usize = 4;
 
 fn own_refusal(code: &str, lang: Lang) -> Option<String> {
-    let words = simulate::json::own_words(code)?;
-    let page = embedded::REFUSALS.iter().find(|(name, _)| *name == code).map(|(_, page)| *page)?;
+    let of_server = || server::words::TABLE.iter().any(|(known, ..)| *known == code);
+    let words = simulate::json::own_words(code).or_else(|| of_server().then(|| server::words::of(code)))?;
+    let mut pages = embedded::REFUSALS.iter().chain(embedded::PROBLEMS);
+    let page = pages.find(|(name, _)| *name == code).map(|(_, page)| *page)?;
     let mine =
         |section: &&str| section.lines().next().is_some_and(|title| title.is_ascii() == (lang == Lang::En));
     let sections = page.split("\n## ").skip(1).filter(mine).map(str::trim_end);
@@ -222,6 +224,7 @@ fn unknown(what: &str, definition: Option<&Definition>) -> Failure {
     let mut known: Vec<&str> =
         ALL.iter().map(|code| code.id()).chain(slugs.iter().map(String::as_str)).collect();
     known.extend(machine::refusal::Code::ALL.iter().map(|code| code.name()));
+    known.extend(server::words::TABLE.iter().map(|(code, ..)| *code));
     known.extend(functions().iter().flat_map(|f| [f.name, f.alias_zh]).filter(|name| !name.is_empty()));
     for (_, shape) in documents() {
         known.extend(keys::explain::every_key(shape).iter().map(|(_, key)| key.name));
@@ -256,6 +259,9 @@ fn everything(definition: Option<&Definition>, lang: Lang) -> String {
         format!("  {:<20} {}\n", code.name(), lang.pick(&words.zh, &words.en))
     });
     section("引擎自己的拒绝码", "The engine's own refusals", refusals.collect());
+    let problems = server::words::TABLE.iter().filter(|(code, ..)| *code != "reason_missing");
+    let problems = problems.map(|(code, zh, en)| format!("  {code:<20} {}\n", lang.pick(zh, en)));
+    section("服务自己的问题码", "The server's own problems", problems.collect());
     let own = definition.into_iter().flat_map(|d| &d.refusals);
     let own = own.map(|r| format!("  {:<20} {}\n", r.code, lang.pick(&r.words.zh, &r.words.en)));
     section("这个流程的拒绝码", "Refusals of this process", own.collect());

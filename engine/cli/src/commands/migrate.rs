@@ -8,8 +8,9 @@ use language::words::Lang;
 use runtime::clocks::HostClock;
 
 use crate::args;
-use crate::assemble::{address, failure, folders};
+use crate::assemble::{address, folders};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::faults::failure;
 use crate::settings::{self, Settings};
 use crate::talk::Talk;
 

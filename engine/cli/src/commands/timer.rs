@@ -24,12 +24,24 @@ pub fn command(lang: Lang) -> Command {
     let mut command = args::command(
         "timer",
         lang,
-        "时限：列出、停、续、延长、改期",
-        "Timers: list, suspend, resume, extend, move",
+        "时限：列出、停、续、延长、改期，放行暂停的",
+        "Timers: list, suspend, resume, extend, move, release",
     )
     .subcommand_required(true)
     .arg_required_else_help(true)
-    .subcommand(client::flags(list, lang));
+    .subcommand(client::flags(list, lang))
+    .subcommand(
+        client::flags(
+            args::command(
+                "release",
+                lang,
+                "时钟异常时暂停的时限：核对后放行",
+                "Let deadlines fire that are held because the clock jumped",
+            ),
+            lang,
+        )
+        .arg(args::option("reason", "TEXT", lang, "理由", "Why").required(true)),
+    );
     for (name, zh, en) in ACTS {
         let mut act = args::command(name, lang, zh, en)
             .arg(args::operand("case", "CASE", lang, "编号", "The case's number").required(true))
@@ -66,6 +78,11 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
             None => format!("/v1/timers{}", client::query(&query)),
         };
         return client.run(Ask::get(path), talk, list);
+    }
+    if name == "release" {
+        let body = json!({ "reason": args::text(found, "reason") });
+        let told = |_: &Json, talk: &Talk| talk.lang.pick("已放行\n", "they fire again\n").to_owned();
+        return client.run(Ask::post("/v1/deadlines/release", body), talk, told);
     }
     let text = |name| args::text(found, name).unwrap_or_default();
     let reason = args::text(found, "reason").unwrap_or_default();

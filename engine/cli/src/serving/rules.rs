@@ -12,10 +12,10 @@ use runtime::deploy::{self, NotDeployed};
 use runtime::engine::Engine;
 use runtime::lines::NOTICES;
 
-use crate::assemble::failure;
 use crate::calendars::{Calendars, name_of};
 use crate::embedded;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 use crate::files;
 use crate::profiles;
 use crate::settings::Settings;

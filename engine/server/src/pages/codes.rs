@@ -4,13 +4,12 @@
 use axum::Json;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
-use expr::lang::Lang;
 use machine::ids::Bilingual;
 use serde_json::json;
 
 use super::visitor::Visitor;
 use crate::problem::Problem;
-use crate::refusals::{Page, page};
+use crate::refusals::{HEADINGS, Page, page};
 use crate::setting::Desk;
 use crate::wire::body::Named;
 use crate::words;
@@ -40,13 +39,15 @@ pub async fn show(
     if !wants_page(&headers) {
         let both = |pair: &(String, String)| json!({ "zh": pair.0, "en": pair.1 });
         let title = json!({ "zh": &*title.zh, "en": &*title.en });
-        let text =
-            json!({ "code": code, "title": title, "what": both(&page.what), "cure": both(&page.cure) });
+        let text = json!({ "code": code, "title": title, "what": both(&page.what), "cause": both(&page.cause),
+                "cure": both(&page.cure), "example": both(&page.example) });
         return Json(text).into_response();
     }
-    let pick = |pair: &(String, String)| if lang == Lang::Zh { pair.0.clone() } else { pair.1.clone() };
-    let text = [pick(&page.what), pick(&page.cure)].join(" ");
-    visitor.explanation(&code, lang.pick(&title.zh, &title.en), text.trim())
+    let parts = page.parts().into_iter().zip(HEADINGS).map(|((zh, en), heading)| {
+        (lang.pick(heading.0, heading.1).to_owned(), lang.pick(zh, en).to_owned())
+    });
+    let parts = parts.filter(|(_, text)| !text.is_empty()).collect();
+    visitor.explanation(&code, lang.pick(&title.zh, &title.en), parts)
 }
 
 /// What there is where nothing is: a page for a browser, a problem document for a program.

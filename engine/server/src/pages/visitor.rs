@@ -183,18 +183,19 @@ impl Visitor {
             title: met.title.clone(),
             detail: met.detail.clone(),
             possible: possible.map(str::to_owned).collect(),
+            parts: vec![],
         };
         self.answer(status, problem(&self.frame(), &view))
     }
 
     /// What a code means, as a page.
-    pub fn explanation(&self, code: &str, title: &str, text: &str) -> Response {
+    pub fn explanation(&self, code: &str, title: &str, parts: Vec<(String, String)>) -> Response {
         let view = ProblemPage {
             status: 200,
             code: code.to_owned(),
             title: title.to_owned(),
-            detail: text.to_owned(),
-            possible: vec![],
+            parts,
+            ..ProblemPage::default()
         };
         self.answer(StatusCode::OK, problem(&self.frame(), &view))
     }

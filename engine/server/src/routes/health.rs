@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::office::cannot::Cannot;
-use crate::problem::{Problem, ProblemView, ReasonView};
+use crate::problem::{FoundView, Problem, ProblemView};
 use crate::setting::{Desk, Found};
 use crate::watch::figures::Levels;
 use crate::wire::tongue;
@@ -23,7 +23,7 @@ pub struct Health {
     /// `ok`: it can do its work.
     status: String,
     /// What will need somebody soon.
-    warnings: Vec<ReasonView>,
+    warnings: Vec<FoundView>,
 }
 
 /// The process is alive.
@@ -47,7 +47,7 @@ pub async fn ready(State(desk): State<Desk>, headers: HeaderMap, uri: Uri) -> Re
         return Err(Problem::not_ready(found));
     }
     let lang = tongue::of(&headers, &uri);
-    let warnings = found.iter().map(|found| ReasonView::of(found, lang)).collect();
+    let warnings = found.iter().map(|found| FoundView::of(found, lang)).collect();
     Ok(Json(Health { status: "ok".to_owned(), warnings }))
 }
 

@@ -20,8 +20,8 @@ use super::house::{Ahead, House};
 use super::load::{self, of_hundred};
 use super::way::Way;
 use super::{Show, left_behind};
-use crate::database::failure;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 
 /// What one step of the process that is measured keeps, in bytes: measured on the real rows.
 const SNAPSHOT: usize = 555;

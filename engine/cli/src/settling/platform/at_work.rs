@@ -16,7 +16,7 @@ use ports::query::{CaseFilter, Loaded, Page};
 use ports::store::Store;
 use runtime::shelf::Shelf;
 
-use crate::database;
+use crate::faults;
 use crate::exit::{Exit, Failure};
 
 /// So many cases are in memory at once.
@@ -71,7 +71,7 @@ impl<'s> AtWork<'s> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to map_err")]
 fn failed(fault: ports::fault::Fault) -> Failure {
-    database::failure(&fault)
+    faults::failure(&fault)
 }
 
 /// The fields of a record that formulas read.
