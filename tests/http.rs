@@ -2,6 +2,8 @@
 //! says where one is.
 #![expect(clippy::unwrap_used, reason = "a test: what is missing fails it")]
 
+#[path = "http/credit.rs"]
+mod credit;
 #[path = "http/demand.rs"]
 mod demand;
 #[path = "http/described.rs"]

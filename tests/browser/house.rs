@@ -125,6 +125,7 @@ pub async fn open(start: &str) -> String {
         runs,
         peers: None,
         limits: server::listen::Limits::default(),
+        spans: None,
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

@@ -200,6 +200,7 @@ impl Door {
             runs: Some(Arc::new(HeldRuns::of("BANK1", "BANK2"))),
             peers: None,
             limits,
+            spans: None,
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -8,15 +8,21 @@ use language::words;
 use language::words::Lang;
 use reqwest::Method;
 use serde_json::{Map, Value as Json};
+use server::identity::secret;
+use server::words as codes;
 
 use crate::args;
 use crate::exit::{Exit, Failure};
 use crate::files;
+use crate::serving::upkeep;
 use crate::settings::env;
 use crate::talk::Talk;
 
 /// The server unless `--server` or `CHARTER_SERVER` says otherwise.
 const SERVER: &str = "http://127.0.0.1:8080";
+/// How often a request is sent whose outcome nobody knows, and how soon again.
+const TRIES: u32 = 4;
+const AGAIN: Duration = Duration::from_millis(500);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -142,7 +148,10 @@ impl Client {
     ) -> Result<Exit, Failure> {
         match self.send(ask)? {
             Answered::Done(json) if self.json => talk.line(&json.to_string()),
-            Answered::Done(json) => talk.result(&show(&json, talk)),
+            Answered::Done(json) => match show(&json, talk) {
+                nothing if nothing.is_empty() => talk.remark(&words!("没有", "there is nothing")),
+                text => talk.result(&text),
+            },
             Answered::Text(text) => talk.result(&text),
             Answered::Problem(status, problem) => return Ok(self.told(status, &problem, talk)),
         }
@@ -171,21 +180,48 @@ impl Client {
     pub fn send(&self, ask: Ask) -> Result<Answered, Failure> {
         let threads = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let threads = threads.map_err(|error| self.unreachable(&error.to_string()))?;
-        threads.block_on(self.exchange(ask))
+        threads.block_on(self.sure(ask))
     }
 
-    async fn exchange(&self, ask: Ask) -> Result<Answered, Failure> {
+    /// What changes something is sent with a key, so that it can be sent again when nobody knows what became of it: a lost
+    /// answer, a server that closes or takes over. It is done once.
+    async fn sure(&self, ask: Ask) -> Result<Answered, Failure> {
+        let own = secret::random::<12>().map(|bytes| format!("cli-{}", secret::hex(&bytes)));
+        let key = self.found.key.clone().or_else(|| own.ok().filter(|_| ask.method != Method::GET));
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let last = tries == TRIES || key.is_none() || ask.method == Method::GET;
+            match self.exchange(&ask, key.as_deref()).await {
+                Err(Lost::InDoubt(why)) if last => {
+                    let failure = self.unreachable(&why);
+                    let Some(key) = key.filter(|_| ask.method != Method::GET) else { return Err(failure) };
+                    return Err(failure.advise(words!(
+                        "不知道办了没有；原样再发一次，加上 --key {key}",
+                        "nobody knows whether it was done; send the same again with --key {key}"
+                    )));
+                }
+                Err(Lost::NeverThere(why)) => return Err(self.unreachable(&why)),
+                Ok(Answered::Problem(_, problem)) if !last && is_passing(&problem) => {}
+                Ok(answered) => return Ok(answered),
+                Err(Lost::InDoubt(_)) => {}
+            }
+            upkeep::after(AGAIN).await;
+        }
+    }
+
+    async fn exchange(&self, ask: &Ask, key: Option<&str>) -> Result<Answered, Lost> {
         // A second installation of the same provider changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
-        let client = client.map_err(|error| self.unreachable(&error.to_string()))?;
-        let mut request = client.request(ask.method, format!("{}{}", self.server, ask.path));
+        let client = client.map_err(|error| Lost::NeverThere(error.to_string()))?;
+        let mut request = client.request(ask.method.clone(), format!("{}{}", self.server, ask.path));
         request = request.header("accept-language", self.lang.pick("zh", "en"));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let Sending { key, role, at } = &self.found;
-        for (name, value) in [("idempotency-key", key), ("charter-role", role)] {
+        let Sending { role, at, .. } = &self.found;
+        for (name, value) in [("idempotency-key", key), ("charter-role", role.as_deref())] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
@@ -193,21 +229,25 @@ impl Client {
         if let Some(version) = at {
             request = request.header("if-match", format!("\"{version}\""));
         }
-        if let Some(body) = ask.body {
+        if let Some(body) = &ask.body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        let response = request.send().await.map_err(|error| self.unreachable(&cause(&error)))?;
+        let lost = |error: reqwest::Error| match error.is_connect() || error.is_builder() {
+            true => Lost::NeverThere(cause(&error)),
+            false => Lost::InDoubt(cause(&error)),
+        };
+        let response = request.send().await.map_err(lost)?;
         let status = response.status().as_u16();
         let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
         let is_json = kind.starts_with("application/json") || kind.starts_with("application/problem+json");
-        let text = response.text().await.map_err(|error| self.unreachable(&cause(&error)))?;
+        let text = response.text().await.map_err(lost)?;
         if text.is_empty() {
             return Ok(Answered::Done(Json::Object(Map::new())));
         }
         if !is_json && status < 400 {
             return Ok(Answered::Text(text));
         }
-        let json: Json = serde_json::from_str(&text).map_err(|_| self.unreachable("no JSON"))?;
+        let json: Json = serde_json::from_str(&text).map_err(|_| Lost::NeverThere("no JSON".to_owned()))?;
         Ok(if status < 400 { Answered::Done(json) } else { Answered::Problem(status, json) })
     }
 
@@ -220,6 +260,20 @@ impl Client {
             "is the server running? --server or CHARTER_SERVER say where"
         ))
     }
+}
+
+/// Why there is no answer.
+enum Lost {
+    /// The server never got the request, or is none of ours.
+    NeverThere(String),
+    /// It may have got it.
+    InDoubt(String),
+}
+
+/// Whether the same request sent again soon may be answered otherwise.
+fn is_passing(problem: &Json) -> bool {
+    let passing = [codes::OUTCOME_UNKNOWN, codes::ELSEWHERE, codes::CLOSING, codes::CONTENDED];
+    passing.iter().any(|code| problem["code"] == *code)
 }
 
 /// The innermost cause: what the network said.

@@ -5,6 +5,7 @@ mod peers;
 mod ready;
 pub mod rules;
 mod signals;
+mod traces;
 pub mod upkeep;
 
 use std::sync::Arc;
@@ -155,6 +156,14 @@ async fn begin(
         true => Some(Arc::new(peers::Nodes::new(engine.clone())?)),
         false => None,
     };
+    let spans: Option<Arc<dyn server::watch::spans::Spans>> = match settings.given("otlp") {
+        Some(collector) => {
+            let (gathering, sending) = traces::to(collector, &node_name(settings.given("node")))?;
+            loops.spawn(traces::send(engine.clone(), sending));
+            Some(gathering)
+        }
+        None => None,
+    };
     // A demonstration says itself where its data are.
     let places = stage.is_none();
     let setting = server::Setting {
@@ -168,6 +177,7 @@ async fn begin(
         runs: Some(runs),
         peers,
         limits: settings.limits()?,
+        spans,
     };
     // Whoever asked for any port learns here which one it is.
     talk.line(&format!("http://{}", listener.local_addr().map(|at| at.to_string()).unwrap_or_default()));

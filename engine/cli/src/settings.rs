@@ -108,6 +108,12 @@ pub const KNOWN: &[Known] = &[
         "日志的详细程度，如 info、charter=debug",
         "How much is logged, such as info or server=debug",
     ),
+    known(
+        "otlp",
+        "URL",
+        "把请求的踪迹发给 OpenTelemetry 收集器，如 http://127.0.0.1:4318",
+        "Sends spans of requests to a collector of OpenTelemetry, such as http://127.0.0.1:4318",
+    ),
     known("log-format", "text|json", "日志的写法", "How the log is written"),
 ];
 

@@ -14,3 +14,5 @@ mod house;
 mod server;
 #[path = "nodes/stories.rs"]
 mod stories;
+#[path = "nodes/traces.rs"]
+mod traces;

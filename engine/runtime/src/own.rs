@@ -11,7 +11,8 @@ use crate::answer::Trouble;
 use crate::engine::Engine;
 
 /// The texts, by process.
-const TEXTS: [(&str, &str); 2] = [
+const TEXTS: [(&str, &str); 3] = [
+    ("credit_ledger", include_str!("credit_ledger.yaml")),
     ("deadline_watch", include_str!("deadline_watch.yaml")),
     ("schedule_ledger", include_str!("schedule_ledger.yaml")),
 ];

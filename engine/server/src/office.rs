@@ -13,6 +13,7 @@ mod known;
 pub mod number;
 pub mod outgoing;
 pub mod picture;
+pub mod reading;
 pub mod sight;
 pub mod tasks;
 pub mod timers;

@@ -13,6 +13,7 @@ use utoipa::{ToResponse, ToSchema};
 
 use crate::office::cannot::{Cannot, RefusedView};
 use crate::office::view::PossibleView;
+use crate::refusals;
 use crate::setting::Found;
 use crate::wire::hop::{PROBLEM, Turned};
 use crate::words;
@@ -56,6 +57,9 @@ pub struct ProblemView {
     /// More about this time.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub cure: String,
     /// The request's id.
     pub instance: String,
     /// The stable code.
@@ -148,6 +152,7 @@ impl Problem {
             title: pick(&parts.title),
             status: parts.status.as_u16(),
             detail: pick(&parts.detail),
+            cure: cure(&parts.code, lang),
             instance: request.to_owned(),
             code: parts.code,
             about: parts.about,
@@ -182,6 +187,12 @@ impl Problem {
         }
         response
     }
+}
+
+/// What to do about a code, as its page says; nothing for those a process declares.
+fn cure(code: &str, lang: Lang) -> String {
+    let page = refusals::page(code).unwrap_or_default();
+    if lang == Lang::Zh { page.cure.0 } else { page.cure.1 }
 }
 
 impl Parts {

@@ -20,6 +20,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -27,8 +28,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::identity::secret;
+use crate::office::reading;
 use crate::problem::{Problem, ProblemView};
 use crate::setting::{BODY_MAX, Desk};
+use crate::watch::spans::{Kind, Place, Span};
 use crate::wire::caller::{COOKIE, Received, RequestId};
 use crate::wire::{slow, tongue};
 use crate::words;
@@ -136,6 +139,11 @@ async fn around(State(desk): State<Desk>, request: Request, next: Next) -> Respo
         _ => request_id(&parts.headers),
     };
     parts.extensions.insert(RequestId(id.clone()));
+    let place = desk.spans.as_ref().and_then(|_| Place::of(&parts.headers));
+    if let Some((place, _)) = place {
+        parts.extensions.insert(place);
+    }
+    let began_at = Timestamp::now();
     if let Ok(Some(hop)) = &hop {
         parts.extensions.insert(Received(hop.received));
     }
@@ -148,13 +156,19 @@ async fn around(State(desk): State<Desk>, request: Request, next: Next) -> Respo
             let detail = format!("{} bytes at most", desk.limits.headers_max);
             Problem::plain(words::HEADERS_TOO_LARGE, &detail).into_response()
         }
-        Ok(_) => next.run(request).await,
+        Ok(_) => reading::REQUEST.scope(id.clone(), next.run(request)).await,
         Err(problem) => problem.into_response(),
     };
     let mut response = match response.extensions().get::<Problem>().cloned() {
         Some(problem) => keep_headers(&response, problem.response(lang, &id)),
         None => response,
     };
+    if let (Some(spans), Some((place, parent))) = (&desk.spans, place) {
+        let about = vec![("http.route", route.clone()), ("charter.request", id.clone())];
+        let (status, ended) = (response.status().as_u16(), Timestamp::now());
+        let (kind, name) = (Kind::Answered, route.clone());
+        spans.ended(Span { place, parent, kind, name, began: began_at, ended, about, status });
+    }
     desk.figures.answered(&route, response.status().as_u16(), began.elapsed());
     tracing::debug!(%route, status = response.status().as_u16(), %id, micros = began.elapsed().as_micros(), "answered");
     let headers = response.headers_mut();

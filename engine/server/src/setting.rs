@@ -18,6 +18,7 @@ use crate::pages::runs::Runs;
 use crate::pages::stage::Stage;
 use crate::routes;
 use crate::watch::figures::Figures;
+use crate::watch::spans::Spans;
 use crate::watch::told::Told;
 use crate::wire::cursor::Cursors;
 use crate::wire::hop::Hops;
@@ -47,6 +48,8 @@ pub struct Setting {
     pub peers: Option<Arc<dyn Peers>>,
     /// What a request may take.
     pub limits: Limits,
+    /// Where spans go; `None` when nobody gathers them.
+    pub spans: Option<Arc<dyn Spans>>,
 }
 
 /// Brings requests to other nodes.
@@ -121,6 +124,8 @@ pub struct Desk {
     pub hops: Arc<Hops>,
     /// What a request may take.
     pub limits: Limits,
+    /// Where spans go.
+    pub spans: Option<Arc<dyn Spans>>,
 }
 
 impl Desk {
@@ -137,11 +142,22 @@ pub struct Server;
 impl Server {
     /// Everything it answers.
     pub fn router(setting: Setting) -> Router {
-        let Setting { engine, identities, cursor_key, figures, told, probe, stage, runs, peers, limits } =
-            setting;
+        let Setting {
+            engine,
+            identities,
+            cursor_key,
+            figures,
+            told,
+            probe,
+            stage,
+            runs,
+            peers,
+            limits,
+            spans,
+        } = setting;
         let (office, cursors) = (Office { engine, identities }, Arc::new(Cursors::new(cursor_key)));
         let hops = Arc::new(Hops::new(cursor_key));
-        let desk = Desk { office, cursors, figures, told, probe, stage, runs, peers, hops, limits };
+        let desk = Desk { office, cursors, figures, told, probe, stage, runs, peers, hops, limits, spans };
         routes::router(desk)
     }
 }

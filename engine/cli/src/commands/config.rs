@@ -31,7 +31,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         if as_json {
             talk.line(&json!({ "name": known.name, "value": value, "origin": from }).to_string());
         } else if origins {
-            talk.line(&format!("{:<14}{value:<44}{from}", known.name));
+            talk.line(&format!("{:<14}{value:<44} {from}", known.name));
         } else {
             talk.line(&format!("{:<14}{value}", known.name));
         }

@@ -43,7 +43,7 @@ pub async fn closed(engine: &Engine) {
 }
 
 /// Until so long has passed, or the engine closes.
-async fn rest(engine: &Engine, time: Duration) {
+pub async fn rest(engine: &Engine, time: Duration) {
     tokio::select! {
         () = after(time) => {}
         () = closed(engine) => {}

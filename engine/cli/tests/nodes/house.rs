@@ -16,7 +16,7 @@ const LONG: Duration = Duration::from_secs(90);
 /// The folder and the database that all nodes share.
 pub struct House {
     folder: tempfile::TempDir,
-    database: Server,
+    database: Option<Server>,
     token: String,
     client: reqwest::Client,
 }
@@ -53,7 +53,15 @@ fn program() -> Command {
 impl House {
     /// An office; `None` where PostgreSQL is not installed.
     pub fn open() -> Option<House> {
-        let database = Server::start()?;
+        Some(House::over(Some(Server::start()?)))
+    }
+
+    /// An office of one program with a file.
+    pub fn alone() -> House {
+        House::over(None)
+    }
+
+    fn over(database: Option<Server>) -> House {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let workflows = folder.path().join("workflows");
@@ -81,7 +89,7 @@ impl House {
         // A second installation of the same provider changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().timeout(LONG).build().unwrap();
-        Some(House { folder, database, token, client })
+        House { folder, database, token, client }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -90,9 +98,12 @@ impl House {
 
     /// Starts a program; it answers when this comes back.
     pub fn start(&self, more: &[&str]) -> Node {
-        let log = std::fs::File::create(self.path(&format!("log-{}", more.join("")))).unwrap();
+        let log =
+            std::fs::File::create(self.path(&format!("log-{}", more.join("").replace('/', "")))).unwrap();
+        let file = || format!("sqlite:{}", self.path("charter.db").display());
+        let database = self.database.as_ref().map_or_else(file, Server::url);
         let mut child = program()
-            .args(["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--database", &self.database.url()])
+            .args(["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--database", &database])
             .arg("--data")
             .arg(self.path("data"))
             .arg("--workflows")

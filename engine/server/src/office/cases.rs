@@ -85,6 +85,7 @@ impl Office {
     /// [`Cannot`]
     pub async fn case(&self, viewer: &Viewer, case: &CaseId) -> Result<CaseView, Cannot> {
         let held = self.seen(viewer, case).await?;
+        self.note_reading(viewer, &held, "").await?;
         view(self, viewer, &held)
     }
 }

@@ -1,5 +1,6 @@
 //! Histories: the facts of a case as a viewer may see them.
 
+use machine::chart::Protection;
 use machine::fact::{Fact, What};
 use machine::ids::CaseId;
 use ports::query::{Entry, PAGE_MAX, Page};
@@ -26,6 +27,7 @@ impl Office {
         limit: u32,
     ) -> Result<HistoryPage, Cannot> {
         let held = self.seen(viewer, case).await?;
+        self.note_reading(viewer, &held, "").await?;
         let limit = limit.clamp(1, PAGE_MAX);
         let after = after.map(|entry| entry.parse::<u64>()).transpose();
         let after = after
@@ -43,6 +45,21 @@ pub fn facts(viewer: &Viewer, held: &Held, entry: &Entry) -> Vec<FactView> {
     let Some(sight) = Sight::of(viewer, held) else { return vec![] };
     let seen = entry.told.facts.iter().filter(|fact| sight.fact(fact));
     seen.map(|fact| FactView { entry: entry.number, fact: written(held, &sight, fact, entry) }).collect()
+}
+
+/// Whether an entry tells values of credit data, to whomever.
+pub fn tells_credit(held: &Held, entry: &Entry) -> bool {
+    entry.told.facts.iter().any(|fact| {
+        let run = held.case().runs.get(fact.run.at());
+        let fields = run.into_iter().flat_map(|run| &held.chart(run).fields);
+        let mut secret = fields.filter(|field| field.protection == Protection::Credit);
+        match &fact.what {
+            What::Set { .. } | What::Received { .. } | What::Called { .. } | What::Opened { .. } => {
+                secret.next().is_some()
+            }
+            _ => false,
+        }
+    })
 }
 
 fn written(held: &Held, sight: &Sight<'_>, fact: &Fact, entry: &Entry) -> Json {

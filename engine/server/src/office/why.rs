@@ -35,6 +35,7 @@ impl Office {
     pub async fn why_of(&self, viewer: &Viewer, held: &Held) -> Result<WhyView, Cannot> {
         let case = &held.case().id;
         let Some(sight) = Sight::of(viewer, held) else { return Err(Cannot::no_case(&case.0)) };
+        self.note_reading(viewer, held, "").await?;
         let after = held.loaded.mark.version.saturating_sub(ENTRIES);
         let page = Page { after: Some(after).filter(|after| *after > 0), limit: 1_000 };
         let entries = self.engine.store().history(case.clone(), page).await?;

@@ -165,6 +165,9 @@ async fn facts(office: &Office, viewer: &Viewer, news: &News) -> Result<Vec<Even
     let page = Page { after: Some(news.entry - 1).filter(|entry| *entry > 0), limit: 1 };
     let entries = office.engine.store().history(news.case.clone(), page).await?;
     let Some(entry) = entries.first() else { return Ok(vec![]) };
+    if history::tells_credit(&held, entry) {
+        office.note_reading(viewer, &held, &entry.number.to_string()).await?;
+    }
     let facts = history::facts(viewer, &held, entry);
     let count = facts.len();
     Ok(facts

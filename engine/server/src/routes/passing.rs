@@ -9,16 +9,19 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
+use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
+use runtime::nodes::name_of;
 use tokio::time::Instant;
 
 use crate::problem::Problem;
 use crate::setting::{BODY_MAX, Desk, Missed, Passed, Peers};
+use crate::watch::spans::{Kind, Place, Span};
 use crate::wire::caller::{Received, RequestId};
 use crate::wire::hop::{HEADER, Hop, PROBLEM, Turned};
 use crate::words;
@@ -104,6 +107,12 @@ impl Sent {
         let request = self.parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         let hop = Hop { received: self.received, request };
         let mut headers = self.parts.headers.clone();
+        let here = self.parts.extensions.get::<Place>();
+        let place = here.and_then(Place::within);
+        if let Some(value) = place.and_then(|place| HeaderValue::from_str(&place.header()).ok()) {
+            headers.insert("traceparent", value);
+        }
+        let began = Timestamp::now();
         let about = (&self.parts.method, &self.parts.uri, &self.parts.headers);
         headers.insert(HEADER, self.desk.hops.sign(&hop, about));
         let passed = Passed {
@@ -125,6 +134,22 @@ impl Sent {
             }
         };
         self.desk.figures.passed_on(came.name());
+        if let (Some(spans), Some(place)) = (&self.desk.spans, place) {
+            let status = if let Came::Answered(response) = &came { response.status().as_u16() } else { 0 };
+            spans.ended(Span {
+                place,
+                parent: here.map(|here| here.span),
+                kind: Kind::PassedOn,
+                name: format!("pass on {}", self.parts.method),
+                began,
+                ended: Timestamp::now(),
+                about: vec![
+                    ("charter.node", name_of(node).to_owned()),
+                    ("charter.came", came.name().to_owned()),
+                ],
+                status,
+            });
+        }
         came
     }
 }

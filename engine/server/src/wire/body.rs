@@ -91,8 +91,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let read: Result<Query<T>, QueryRejection> = Query::from_request_parts(parts, state).await;
-        read.map(|Query(read)| Asked(read)).map_err(|e| Problem::plain(words::BAD_QUERY, &e.body_text()))
+        read.map(|Query(read)| Asked(read))
+            .map_err(|e| Problem::plain(words::BAD_QUERY, inner(&e.body_text())))
     }
+}
+
+/// What is wrong, without the words of whoever found it.
+fn inner(text: &str) -> &str {
+    text.strip_prefix("Failed to deserialize query string: ").unwrap_or(text)
 }
 
 /// The most lines of a list, read strictly: a list is never cut or widened in silence.
