@@ -16,8 +16,8 @@ use ports::query::{CaseFilter, Loaded, Page};
 use ports::store::Store;
 use runtime::shelf::Shelf;
 
-use crate::faults;
 use crate::exit::{Exit, Failure};
+use crate::faults;
 
 /// So many cases are in memory at once.
 const AT_ONCE: u32 = 250;
