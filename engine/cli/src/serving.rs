@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use connectors::registry::World;
 use language::words;
+use ports::connector::Connector;
 use ports::fault::Fault;
 use runtime::clocks::HostClock;
 use runtime::engine::Engine;
@@ -22,7 +23,9 @@ use runtime::nodes::Node;
 use runtime::outbox::{AT_ONCE, Deliveries};
 use runtime::schedule::Schedules;
 use runtime::watch;
-use server::identity::secret;
+use server::identity::{Identities, secret};
+use server::setting::Peers;
+use server::watch::spans::Spans;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -113,18 +116,7 @@ async fn begin(
     let mut loops = JoinSet::new();
     let shared = store_clock.is_some();
     if let Some(clock) = store_clock {
-        let name = node_name(settings.given("node"));
-        let node = match settings.advertised(listener.local_addr().ok())? {
-            Some(address) => Node::at(&name, &address),
-            None => {
-                talk.remark(&words!(
-                    "没写 --advertise：其他节点不能把请求转给本节点",
-                    "without --advertise other nodes cannot pass requests on to this one"
-                ));
-                Node::new(&name)
-            }
-        };
-        loops.spawn(loops::node(engine.clone(), node));
+        loops.spawn(loops::node(engine.clone(), member(settings, &listener, talk)?));
         loops.spawn(loops::store_clock(engine.clone(), clock));
     }
     for (number, lane) in lanes.into_iter().enumerate() {
@@ -138,12 +130,7 @@ async fn begin(
     loops.spawn(loops::definitions(engine.clone()));
     let post = Deliveries::new(engine.clone(), Arc::new(Post::new(engine.clone())), AT_ONCE);
     loops.spawn(loops::deliveries(engine.clone(), post, luck));
-    let clerk = letters::clerk(settings, &engine, &identities, None)?;
-    let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
-    let mut carriers = rules::connectors(settings, &world)?;
-    // What a demonstration carries itself, nobody else does.
-    carriers.retain(|carrier| connectors.iter().all(|own| own.name() != carrier.name()));
-    for connector in carriers.into_iter().chain(connectors) {
+    for connector in outward(settings, &engine, &identities, connectors)? {
         let deliveries = Deliveries::new(engine.clone(), connector, AT_ONCE);
         loops.spawn(loops::deliveries(engine.clone(), deliveries, luck));
     }
@@ -151,12 +138,14 @@ async fn begin(
     loops.spawn(upkeep::sweep(engine.clone()));
     loops.spawn(upkeep::seal(engine.clone(), settings.clone()));
     loops.spawn(upkeep::news(engine.clone(), told.clone()));
-    let probe = Arc::new(Ready::new(engine.clone(), crate::assemble::address(settings)?, settings.data()));
-    let peers: Option<Arc<dyn server::setting::Peers>> = match shared {
+    // A demonstration makes its own.
+    let database = if stage.is_none() { Some(crate::assemble::address(settings)?) } else { None };
+    let probe = Arc::new(Ready::new(engine.clone(), database, settings.data()));
+    let peers: Option<Arc<dyn Peers>> = match shared {
         true => Some(Arc::new(peers::Nodes::new(engine.clone())?)),
         false => None,
     };
-    let spans: Option<Arc<dyn server::watch::spans::Spans>> = match settings.given("otlp") {
+    let spans: Option<Arc<dyn Spans>> = match settings.given("otlp") {
         Some(collector) => {
             let (gathering, sending) = traces::to(collector, &node_name(settings.given("node")))?;
             loops.spawn(traces::send(engine.clone(), sending));
@@ -188,6 +177,34 @@ async fn begin(
     Ok(loops)
 }
 
+/// This node among those that share the database.
+fn member(settings: &Settings, listener: &TcpListener, talk: &Talk) -> Result<Node, Failure> {
+    let name = node_name(settings.given("node"));
+    if let Some(address) = settings.advertised(listener.local_addr().ok())? {
+        return Ok(Node::at(&name, &address));
+    }
+    talk.remark(&words!(
+        "没写 --advertise：其他节点不能把请求转给本节点",
+        "without --advertise other nodes cannot pass requests on to this one"
+    ));
+    Ok(Node::new(&name))
+}
+
+/// Every way to the outside: those of the settings, and `own`, which nobody else carries.
+fn outward(
+    settings: &Settings,
+    engine: &Engine,
+    identities: &Arc<Identities>,
+    own: Vec<Arc<dyn Connector>>,
+) -> Result<Vec<Arc<dyn Connector>>, Failure> {
+    let clerk = letters::clerk(settings, engine, identities, None)?;
+    let world = World { clock: Arc::new(HostClock), clerk: Some(clerk), checkpoint: None };
+    let mut carriers = rules::connectors(settings, &world)?;
+    carriers.retain(|carrier| own.iter().all(|own| own.name() != carrier.name()));
+    carriers.extend(own);
+    Ok(carriers)
+}
+
 fn luck() -> u8 {
     secret::random::<1>().map_or(128, |[luck]| luck)
 }
@@ -201,7 +218,7 @@ fn node_name(given: Option<&str>) -> String {
     format!("{}~{start}", name.replace(char::is_whitespace, "-"))
 }
 
-fn greet(talk: &Talk, settings: &Settings, identities: &server::identity::Identities) {
+fn greet(talk: &Talk, settings: &Settings, identities: &Identities) {
     let (database, accounts) = (shown(&settings.database()), settings.accounts().display().to_string());
     talk.remark(&words!(
         "数据库 {database}    账号 {accounts}",

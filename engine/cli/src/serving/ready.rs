@@ -31,14 +31,14 @@ const ROOM_LOW: u64 = 1 << 30;
 /// Looks at everything the work rests on.
 pub struct Ready {
     engine: Engine,
-    address: Address,
+    address: Option<Address>,
     data: PathBuf,
     tables: Mutex<Option<(Instant, Option<Found>)>>,
 }
 
 impl Ready {
-    /// Over an engine, its database and the folder of its data.
-    pub fn new(engine: Engine, address: Address, data: PathBuf) -> Ready {
+    /// Over an engine, its database (none where it was made for this once) and the folder of its data.
+    pub fn new(engine: Engine, address: Option<Address>, data: PathBuf) -> Ready {
         Ready { engine, address, data, tables: Mutex::new(None) }
     }
 
@@ -57,13 +57,14 @@ impl Ready {
 
     /// Whether the tables are those this program knows; asked now and then.
     async fn tables(&self) -> Option<Found> {
+        let address = self.address.as_ref()?;
         let known = self.tables.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((at, found)) = known
             && at.elapsed() < TABLES
         {
             return found;
         }
-        let found = match store::pending(&self.address, Arc::new(HostClock)).await {
+        let found = match store::pending(address, Arc::new(HostClock)).await {
             Ok(pending) if pending.is_empty() => None,
             Ok(pending) => {
                 let count = pending.len();
