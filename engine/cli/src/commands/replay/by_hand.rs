@@ -11,8 +11,9 @@ use store::by_hand::{self, Shape};
 use store::{Address, sizes};
 
 use super::Done;
-use crate::engine_room::{address, of_fault};
+use crate::database::address;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 use crate::talk::Talk;
 
 /// Cases in one transaction by hand.
@@ -39,7 +40,7 @@ pub async fn measure(database: &str, tally: &Tally) -> Result<Beside, Failure> {
         )));
     };
     let clock = VirtualClock::at(jiff::Timestamp::UNIX_EPOCH);
-    let failed = |fault| of_fault(database, &fault);
+    let failed = |fault| failure(&fault);
     let rows = sizes::of_rows(&own, clock.clone()).await.map_err(failed)?;
     let beside = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = tempfile::tempdir_in(beside.unwrap_or(Path::new("."))).map_err(|error| {
