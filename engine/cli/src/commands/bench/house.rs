@@ -13,14 +13,15 @@ use runtime::engine::{Bounds, Engine, Setting};
 use runtime::loops;
 use runtime::shelf::Shelf;
 use server::identity::{Identities, Register, secret};
+use server::listen::Limits;
 use server::watch::figures::Figures;
 use server::watch::told::{Telling, Told};
 use store::Address;
 use tokio::task::JoinSet;
 
 use super::way::{Line, ROLE};
-use crate::database::failure;
 use crate::exit::{Exit, Failure};
+use crate::faults::failure;
 
 /// Commands waiting in a lane before more are turned away.
 const QUEUE: usize = 4_000;
@@ -56,7 +57,7 @@ pub struct House {
 struct Fine;
 
 impl server::setting::Probe for Fine {
-    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<String>> + Send + '_>> {
+    fn look(&self) -> Pin<Box<dyn Future<Output = Vec<server::setting::Found>> + Send + '_>> {
         Box::pin(async { vec![] })
     }
 }
@@ -112,12 +113,15 @@ impl House {
             probe: Arc::new(Fine),
             stage: None,
             runs: None,
+            peers: None,
+            limits: Limits::default(),
+            spans: None,
         });
         let listener = crate::serving::listen("127.0.0.1:0").await?;
         let url = listener.local_addr().map_err(|error| cannot(error.to_string()))?;
         self.door = Some(tokio::spawn(async move {
             // It ends with the measurement.
-            let _ = axum::serve(listener, router).await;
+            server::listen::serve(listener, router, Limits::default(), std::future::pending()).await;
         }));
         Line::new(&format!("http://{url}"), &token.whole)
     }
