@@ -129,6 +129,12 @@ impl Definition {
         format!("{name}{}{}", lang.pick("：", ": "), cut(value))
     }
 
+    /// What a guard that is one named condition means: its formula in words.
+    pub fn meaning(&self, at: ChartIx, guard: &str, lang: Lang) -> Option<String> {
+        let condition = self.chart(at).conditions.iter().find(|it| *it.name == *guard.trim())?;
+        Some(self.formula_words(at, condition.formula.text(), Depth::Everything, lang))
+    }
+
     /// A formula with the titles of what it reads in place of the names. A formula that is one name is its title;
     /// in longer ones titles stand in quotes.
     pub fn formula_words(&self, at: ChartIx, formula: &str, depth: Depth, lang: Lang) -> String {

@@ -298,8 +298,9 @@ impl Teller<'_> {
         let mark = if reason.held { "✓" } else { "✗" };
         let guard = self.definition.formula_words(chart, &reason.guard, Depth::Everything, self.lang);
         let inputs = reason.inputs.iter().filter(|(name, _)| **name != *reason.guard);
-        let inputs: Vec<String> =
-            inputs.map(|(name, value)| self.definition.input_words(chart, name, value, self.lang)).collect();
+        let inputs = inputs.map(|(name, value)| self.definition.input_words(chart, name, value, self.lang));
+        let meaning = self.definition.meaning(chart, &reason.guard, self.lang);
+        let inputs: Vec<String> = meaning.into_iter().chain(inputs).collect();
         format!("{mark} {guard}   {}", inputs.join(self.say("；", "; "))).trim_end().to_owned()
     }
 

@@ -76,13 +76,15 @@ fn reason(held: &Held, sight: &Sight<'_>, reason: &Reason) -> ReasonView {
     let input_titles = seen()
         .filter(|(name, _)| **name != *reason.guard)
         .map(|(name, value)| Title { zh: said(name, value, Lang::Zh), en: said(name, value, Lang::En) });
+    let meaning = |lang| held.definition.meaning(chart, &reason.guard, lang);
+    let meaning = meaning(Lang::Zh).zip(meaning(Lang::En)).map(|(zh, en)| Title { zh, en });
     ReasonView {
         run: run.map(|run| held.run_name(run)).unwrap_or_default(),
         guard: reason.guard.to_string(),
         title: Title { zh: guard(Lang::Zh), en: guard(Lang::En) },
         held: reason.held,
         inputs: Json::Object(inputs),
-        input_titles: input_titles.collect(),
+        input_titles: meaning.into_iter().chain(input_titles).collect(),
         tables: reason.decided.iter().map(|table| writer.decided(table)).collect(),
     }
 }
