@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use charter_tests::{compiled, read, root};
 use language::Sources;
-use machine::action::{Action, Destination, Reach};
+use machine::action::{Action, Destination, Reach, each_action};
 use machine::chart::{Chart, EventDecl};
 use machine::definition::Definition;
 use machine::ids::Name;
@@ -32,32 +32,14 @@ fn definitions() -> BTreeMap<Name, Arc<Definition>> {
 }
 
 /// Every action of a chart, also those under conditions.
-fn each_action<'a>(chart: &'a Chart, see: &mut impl FnMut(&'a Action)) {
-    for state in &chart.states {
-        each_of(&state.entry, see);
-        each_of(&state.exit, see);
-        if let Some(initial) = &state.initial {
-            each_of(&initial.actions, see);
-        }
-    }
-    for transition in &chart.transitions {
-        each_of(&transition.actions, see);
-    }
-}
-
-fn each_of<'a>(actions: &'a [Action], see: &mut impl FnMut(&'a Action)) {
-    for action in actions {
-        see(action);
-        if let Action::Choose { branches } = action {
-            branches.iter().for_each(|(_, actions)| each_of(actions, see));
-        }
-    }
+fn each_of<'a>(chart: &'a Chart, see: &mut impl FnMut(&'a Action)) {
+    chart.action_lists().for_each(|(_, actions)| each_action(actions, see));
 }
 
 fn messages(definition: &Definition) -> Vec<Message<'_>> {
     let mut found = Vec::new();
     for chart in &definition.charts {
-        each_action(chart, &mut |action| {
+        each_of(chart, &mut |action| {
             let Action::Send { event, to: Destination::Cases { process, reach, .. }, data, .. } = action
             else {
                 return;
@@ -128,7 +110,7 @@ fn every_message_finds_its_process_and_brings_what_is_asked_for() {
 fn own(definition: &Definition) -> BTreeSet<&str> {
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for chart in &definition.charts {
-        each_action(chart, &mut |action| match action {
+        each_of(chart, &mut |action| match action {
             Action::Raise { event, .. } | Action::Send { event, .. } => drop(told.insert(event)),
             _ => {}
         });

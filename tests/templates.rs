@@ -19,7 +19,7 @@ use language::tree::{Kind, Node};
 use machine::definition::Definition;
 use machine::fact::{Fact, What};
 use machine::ids::Bilingual;
-use machine::replay::replay;
+use machine::replay::{apply, opened};
 use serde_json::Value as Json;
 use simulate::{play, story};
 
@@ -160,10 +160,13 @@ fn write_all(templates: &Templates, definition: &Definition, facts: &[Fact]) -> 
         phone: "12345".to_owned(),
         own: "https://p.example".to_owned(),
     };
+    let (mut case, mut told) = (opened(&facts[0]).unwrap(), 1);
     let mut letters = 0;
     for (at, fact) in facts.iter().enumerate() {
         let What::Notified { notice, .. } = &fact.what else { continue };
-        let case = replay(&facts[..end_of_turn(facts, at)]).unwrap();
+        let end = end_of_turn(facts, at);
+        facts[told..end].iter().for_each(|fact| apply(&mut case, fact));
+        told = end;
         let called = |_: &str, _: Lang| None;
         let ground = Ground { definition, case: &case, fact, office: &office, called: &called };
         for (side, lang) in

@@ -132,6 +132,30 @@ fn every_module_is_compiled(tree: &Tree) -> Vec<String> {
     breaches
 }
 
+/// Where a crate's tests are one program, a file it does not name is not run, and nobody notices.
+fn every_test_is_run(tree: &Tree) -> Vec<String> {
+    let mut breaches = Vec::new();
+    for (all, program) in tree.ending("/tests/all.rs") {
+        let folder = all.trim_end_matches("all.rs");
+        for (path, _) in tree.rust().filter(|(path, _)| *path != all) {
+            let name = path.strip_prefix(folder).and_then(|inside| inside.strip_suffix(".rs"));
+            let Some(name) = name.filter(|name| !name.contains('/')) else { continue };
+            if !program.contains(&format!("mod {name};")) {
+                breaches.push(format!("{path}: no `mod {name};` in {all}: it is not run"));
+            }
+        }
+    }
+    breaches
+}
+
+#[test]
+fn no_test_is_forgotten() {
+    hold(every_test_is_run(&Tree::of_this_repository()));
+    let (all, here) = (("e/a/tests/all.rs", "mod here;\n"), ("e/a/tests/here.rs", ""));
+    passes(every_test_is_run, &[all, here, ("e/a/tests/here/deeper.rs", ""), ("e/b/tests/own.rs", "")]);
+    catches(every_test_is_run, &[all, here, ("e/a/tests/lost.rs", "")], "e/a/tests/lost.rs: no `mod lost;`");
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     hold(files_say_what_they_are_for(&Tree::of_this_repository()));

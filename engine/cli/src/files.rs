@@ -1,6 +1,7 @@
 //! Files: reading with an answer for every way it can fail, finding documents, writing whole or not at all.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -144,20 +145,20 @@ pub fn documents(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
 
 fn search(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failure> {
     let entries = fs::read_dir(folder).map_err(|error| unreadable(folder, &error))?;
-    let mut names: Vec<(PathBuf, bool)> = Vec::new();
+    let mut names: Vec<(OsString, bool)> = Vec::new();
     for entry in entries {
         let entry = entry.map_err(|error| unreadable(folder, &error))?;
         // A link is followed only to a file: links to folders could lead in a circle.
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        names.push((entry.path(), is_folder));
+        names.push((entry.file_name(), is_folder));
     }
-    names.sort();
-    for (path, is_folder) in names {
-        let hidden =
-            path.file_name().and_then(|n| n.to_str()).is_none_or(|n| n.starts_with('.') || n == "target");
+    names.sort_unstable();
+    for (name, is_folder) in names {
+        let hidden = name.to_str().is_none_or(|name| name.starts_with('.') || name == "target");
         if hidden || found.len() >= FILES_MAX {
             continue;
         }
+        let path = folder.join(&name);
         if is_folder {
             if depth < DEPTH_MAX {
                 search(&path, depth + 1, found)?;

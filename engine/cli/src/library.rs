@@ -1,6 +1,7 @@
 //! The documents of a run, read and compiled: processes with their stories, tables and calendars.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,8 +47,8 @@ pub struct Library {
     /// Where each file of the sources is on disk.
     pub paths: BTreeMap<FileId, PathBuf>,
     calendars: Calendars,
-    /// Which process is at home in a folder.
-    homes: BTreeMap<PathBuf, usize>,
+    /// Which process is at home in a folder, by its name as written: comparing paths piece by piece takes long.
+    homes: BTreeMap<OsString, usize>,
 }
 
 /// A process with what stands beside it.
@@ -176,11 +177,11 @@ impl Library {
         stories: Vec<Placed>,
         instead: &BTreeMap<PathBuf, String>,
     ) -> Result<Made, Failure> {
-        let mut zones: BTreeMap<PathBuf, TimeZone> = BTreeMap::new();
+        let mut zones: BTreeMap<OsString, TimeZone> = BTreeMap::new();
         let mut jobs = Vec::new();
         for process in processes {
             let calendar = self.calendar_of(&process);
-            zones.entry(folder_of(&process.path)).or_insert_with(|| calendar.zone().clone());
+            zones.entry(folder_of(&process.path).into_os_string()).or_insert_with(|| calendar.zone().clone());
             jobs.push(Job::Process(process, calendar));
         }
         let sources = &self.sources;
@@ -220,13 +221,13 @@ impl Library {
         self.report.append(report);
         let folder = folder_of(&path);
         let (stories, mapping) = (Vec::new(), None);
-        self.homes.entry(folder.clone()).or_insert(self.workflows.len());
+        self.homes.entry(folder.clone().into_os_string()).or_insert(self.workflows.len());
         self.workflows.push(Workflow { folder, path, definition, map, calendar, stories, mapping });
     }
 
     /// The zone in which a story without one tells its times: that of its process, or of its city.
-    fn zone_of(&mut self, path: &Path, zones: &BTreeMap<PathBuf, TimeZone>) -> TimeZone {
-        let beside = path.ancestors().skip(1).take(2).find_map(|folder| zones.get(folder));
+    fn zone_of(&mut self, path: &Path, zones: &BTreeMap<OsString, TimeZone>) -> TimeZone {
+        let beside = path.ancestors().skip(1).take(2).find_map(|folder| zones.get(folder.as_os_str()));
         let city = || {
             let calendar = self.calendars.find(&folder_of(path), "cn");
             calendar.unwrap_or_else(|| self.calendars.own()).zone().clone()
@@ -286,7 +287,7 @@ impl Library {
 
     /// The process whose folder holds a file.
     fn home_of(&self, path: &Path) -> Option<usize> {
-        let homes = path.ancestors().skip(1).take(2).filter_map(|folder| self.homes.get(folder));
+        let homes = path.ancestors().skip(1).take(2).filter_map(|folder| self.homes.get(folder.as_os_str()));
         homes.copied().min()
     }
 }

@@ -1,5 +1,5 @@
 //! The reference pages: functions by family are written from the table, every example on a page is run.
-//! `UPDATE=1 cargo test -p expr --test formula_docs` rewrites them.
+//! `UPDATE=1 cargo test -p expr --test all formula_docs` rewrites them.
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use std::fmt::Write;
@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use expr::formula::{Mode, Scope, compile, functions};
 
-mod weekdays;
-use weekdays::Weekdays;
+use crate::weekdays::Weekdays;
 
 const TABLES: &[&str] = &[
     include_str!("data/feel/dates.txt"),

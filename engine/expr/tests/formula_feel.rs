@@ -3,8 +3,7 @@
 use expr::formula::{Mode, Scope, compile, functions};
 use expr::value::Value;
 
-mod weekdays;
-use weekdays::Weekdays;
+use crate::weekdays::Weekdays;
 
 /// The value of a text without variables, or what was wrong with it.
 fn value(text: &str) -> Result<Value, String> {

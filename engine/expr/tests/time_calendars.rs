@@ -1,11 +1,9 @@
 //! The calendar: the shipped files against the golden table, and everything that can be wrong with one.
 
-mod time_support;
-
+use crate::time_support::{at, china, root, text_of};
 use expr::lang::Lang;
 use expr::time::calendar::{Calendar, CalendarFacts, Festival, FestivalDays, Why, YearFacts};
 use jiff::civil::{Date, Weekday, date};
-use time_support::{at, china, root, text_of};
 
 #[test]
 fn the_shipped_years_are_the_golden_ones() {
@@ -29,7 +27,7 @@ fn the_shipped_years_are_the_golden_ones() {
 }
 
 fn time_support_days(year: i16) -> Vec<Date> {
-    let facts = time_support::year_file(year);
+    let facts = crate::time_support::year_file(year);
     let days = facts.holidays.iter().chain(&facts.working_weekends);
     days.flat_map(|days| days.dates.clone()).collect()
 }
@@ -37,7 +35,7 @@ fn time_support_days(year: i16) -> Vec<Date> {
 #[test]
 fn every_shipped_year_names_its_notice() {
     for year in 2015..=2026 {
-        let facts = time_support::year_file(year);
+        let facts = crate::time_support::year_file(year);
         assert_eq!(facts.year, year);
         let notice = &facts.notices[0];
         assert!(notice.number.as_ref().unwrap().contains("号"), "{year}");
@@ -119,14 +117,14 @@ fn everything_wrong_with_a_calendar_is_said_at_once() {
 fn the_version_follows_the_days_and_not_their_order() {
     let version = |years: &[i16]| {
         let mut facts = CalendarFacts::china("cn");
-        facts.years = years.iter().map(|year| time_support::year_file(*year)).collect();
+        facts.years = years.iter().map(|year| crate::time_support::year_file(*year)).collect();
         Calendar::new(facts).unwrap().version().to_owned()
     };
     assert_eq!(version(&[2025, 2026]), version(&[2026, 2025]));
     assert_ne!(version(&[2025, 2026]), version(&[2026]));
     assert!(version(&[2025, 2026]).starts_with("cn 2025-2026 "));
     let mut facts = CalendarFacts::china("cn");
-    facts.years = vec![time_support::year_file(2025), time_support::year_file(2026)];
+    facts.years = vec![crate::time_support::year_file(2025), crate::time_support::year_file(2026)];
     facts.years[1].holidays[0].dates.pop();
     assert_ne!(Calendar::new(facts).unwrap().version(), version(&[2025, 2026]));
 }

@@ -1,8 +1,7 @@
 //! Clocks that stand, run on, are extended, moved and recomputed; and what is told about them.
 #![expect(clippy::unwrap_used, reason = "the table readers fail the test where a row is malformed")]
 
-mod time_support;
-
+use crate::time_support::{at, china};
 use expr::lang::Lang;
 use expr::time::calendar::Calendar;
 use expr::time::clock::Clock;
@@ -10,7 +9,6 @@ use expr::time::deadline::{TimeError, due};
 use expr::time::derivation::Derivation;
 use expr::time::period::Unit;
 use expr::time::reminder::Reminder;
-use time_support::{at, china};
 
 /// The calendar the golden cases were made with.
 fn cases() -> Calendar {

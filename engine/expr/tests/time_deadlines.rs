@@ -1,12 +1,10 @@
 //! Deadlines against the golden table, and the edges it does not reach.
 #![expect(clippy::unwrap_used, reason = "the table readers fail the test where a row is malformed")]
 
-mod time_support;
-
+use crate::time_support::{at, china, root};
 use expr::time::calendar::{Calendar, CalendarFacts};
 use expr::time::deadline::{Due, TimeError, due};
 use expr::time::period::{CountFrom, Period, Roll, Shift, Unit};
-use time_support::{at, china, root};
 
 /// The calendar the golden cases were made with.
 fn cases() -> Calendar {

@@ -1,8 +1,7 @@
 //! Laws of legal time, over random anchors, periods and calendars.
 #![expect(clippy::unwrap_used, reason = "a generator that cannot build its value fails the test")]
 
-mod time_support;
-
+use crate::time_support::{at, china};
 use expr::time::calendar::Calendar;
 use expr::time::clock::Clock;
 use expr::time::deadline::{Due, due};
@@ -12,7 +11,6 @@ use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use std::sync::LazyLock;
-use time_support::{at, china};
 
 static KNOWN: LazyLock<Calendar> = LazyLock::new(|| china(2015..=2026));
 static OLDER: LazyLock<Calendar> = LazyLock::new(|| china(2015..=2024));

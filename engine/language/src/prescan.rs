@@ -72,7 +72,8 @@ fn control_characters(file: FileId, text: &str, report: &mut Report) {
     let stretches = text.as_bytes().chunks(STRETCH).enumerate();
     let some = stretches.filter(|(_, stretch)| stretch.iter().fold(false, |any, byte| any | may(*byte)));
     let places = some.flat_map(|(at, stretch)| (at * STRETCH..).zip(stretch));
-    let suspects = places.filter(|(_, byte)| may(**byte)).map(|(at, _)| at);
+    let suspects =
+        places.filter(|(at, byte)| may(**byte) && !is_common(&text.as_bytes()[*at..])).map(|(at, _)| at);
     let found = suspects
         .filter_map(|at| Some((at, text[at..].chars().next()?)))
         .filter(|&(at, char)| is_control(text, at, char));
@@ -100,6 +101,11 @@ fn control_characters(file: FileId, text: &str, report: &mut Report) {
     }
 }
 
+/// The signs of Chinese texts that begin like a control character: `，`, `：` and their kin, and quotation marks.
+fn is_common(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xef, 0xbc | 0xbd, ..] | [0xe2, 0x80, 0x90..=0xa7, ..])
+}
+
 fn is_control(text: &str, at: usize, char: char) -> bool {
     match char {
         '\n' | '\t' => false,
@@ -117,6 +123,9 @@ fn replacement(char: char) -> &'static str {
 }
 
 fn long_lines(file: FileId, sources: &Sources, report: &mut Report) {
+    if sources.text(file).len() <= LINE_BYTES_MAX {
+        return;
+    }
     let long = (1..=sources.line_count(file)).map(|line| sources.line_range(file, line));
     let long: Vec<_> = long.filter(|range| range.len() > LINE_BYTES_MAX).take(1).collect();
     for range in long {

@@ -30,6 +30,10 @@ fn distance_within(written: &[char], known: &[char]) -> Option<usize> {
     // A Chinese character carries as much as several letters: half of a word may differ, not a third.
     let han = known.iter().any(|char| !char.is_ascii());
     let allowed = if han { longer / 2 } else { longer.div_ceil(3).min(4) };
+    // So many letters more are so many insertions.
+    if written.len().abs_diff(known.len()) > allowed {
+        return None;
+    }
     let (mut one, mut two) = (written.to_vec(), known.to_vec());
     one.sort_unstable();
     two.sort_unstable();

@@ -40,8 +40,17 @@ pub(crate) fn parse(file: FileId, text: &str) -> Parsed {
     options.flow_nesting_limit = DEPTH_MAX;
     options.block_nesting_limit = DEPTH_MAX;
     let mut parser = Parser::new_from_str_with_options(text, options);
-    let mut builder =
-        Builder { file, text, open: Vec::new(), root: None, found: Vec::new(), values: 0, documents: 0 };
+    let mut builder = Builder {
+        file,
+        text,
+        open: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
+        root: None,
+        found: Vec::new(),
+        values: 0,
+        documents: 0,
+    };
     let mut trouble = None;
     while let Some(next) = parser.next_event() {
         let done = match next {
@@ -72,15 +81,20 @@ struct Open {
     parts: Parts,
 }
 
+/// What stands in it so far lies behind this place among the items or entries of all that are open.
 enum Parts {
-    Seq(Vec<Node>),
-    Map { entries: Vec<(Key, Node)>, key: Option<Key> },
+    Seq { from: usize },
+    Map { from: usize, key: Option<Key> },
 }
 
 struct Builder<'a> {
     file: FileId,
     text: &'a str,
     open: Vec<Open>,
+    /// The items of all open lists, the outermost first.
+    items: Vec<Node>,
+    /// The entries of all open maps, the outermost first.
+    entries: Vec<(Key, Node)>,
     root: Option<Node>,
     found: Vec<Diagnostic>,
     values: usize,
@@ -105,11 +119,11 @@ impl Builder<'_> {
             }
             Event::SequenceStart(_, _, tag) => {
                 self.tag(tag.as_deref(), &place, span);
-                self.begin(span, Parts::Seq(Vec::new()));
+                self.begin(span, Parts::Seq { from: self.items.len() });
             }
             Event::MappingStart(_, _, tag) => {
                 self.tag(tag.as_deref(), &place, span);
-                self.begin(span, Parts::Map { entries: Vec::new(), key: None });
+                self.begin(span, Parts::Map { from: self.entries.len(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(span),
             _ => {}
@@ -191,33 +205,36 @@ impl Builder<'_> {
 
     fn end(&mut self, place: Span) {
         let Some(closed) = self.open.pop() else { return };
-        let last = match &closed.parts {
-            _ if closed.flow => place.end().max(closed.span.end()),
-            Parts::Seq(items) => items.last().map_or(closed.span.end(), |item| item.span.end()),
-            Parts::Map { entries, .. } => {
-                entries.last().map_or(closed.span.end(), |(key, value)| value.span.end().max(key.span.end()))
+        let (kind, last) = match closed.parts {
+            Parts::Seq { from } => {
+                let items: Vec<Node> = self.items.drain(from..).collect();
+                let last = items.last().map(|item| item.span.end());
+                (Kind::Seq(items), last)
+            }
+            Parts::Map { from, .. } => {
+                self.look_at(from..self.entries.len(), closed.flow);
+                let entries: Vec<(Key, Node)> = self.entries.drain(from..).collect();
+                let last = entries.last().map(|(key, value)| value.span.end().max(key.span.end()));
+                (Kind::Map(entries), last)
             }
         };
-        let span = Span::new(self.file, closed.span.start()..last);
-        let kind = match closed.parts {
-            Parts::Seq(items) => Kind::Seq(items),
-            Parts::Map { entries, .. } => {
-                self.entries(&entries, closed.flow);
-                Kind::Map(entries)
-            }
-        };
-        self.node(Node { span, kind });
+        let end =
+            if closed.flow { place.end().max(closed.span.end()) } else { last.unwrap_or(closed.span.end()) };
+        self.node(Node { span: Span::new(self.file, closed.span.start()..end), kind });
     }
 
     /// What a broken text leaves open is still looked at, so that more than the break is reported.
     fn look_at_open(&mut self) {
-        let open = self.open.iter_mut().filter(|open| !open.flow);
-        let maps = open.filter_map(|open| match &mut open.parts {
-            Parts::Map { entries, .. } => Some(std::mem::take(entries)),
-            Parts::Seq(_) => None,
-        });
-        for entries in maps.collect::<Vec<_>>() {
-            self.entries(&entries, false);
+        let mut to = self.entries.len();
+        let mut maps = Vec::new();
+        for open in self.open.iter().rev() {
+            if let Parts::Map { from, .. } = open.parts {
+                maps.push((from..to, open.flow));
+                to = from;
+            }
+        }
+        for (entries, _) in maps.into_iter().rev().filter(|(_, flow)| !flow) {
+            self.look_at(entries, false);
         }
     }
 
@@ -229,14 +246,14 @@ impl Builder<'_> {
             return;
         };
         match &mut open.parts {
-            Parts::Seq(items) => items.push(node),
-            Parts::Map { entries, key } => match key.take() {
+            Parts::Seq { .. } => self.items.push(node),
+            Parts::Map { key, .. } => match key.take() {
                 Some(key) => {
                     // An empty value is placed right after the colon, not where the next line begins.
                     if node.is_null() {
                         node.span = after_colon(self.text, &key);
                     }
-                    entries.push((key, node));
+                    self.entries.push((key, node));
                 }
                 None => self.key(node),
             },
@@ -262,32 +279,38 @@ impl Builder<'_> {
         }
     }
 
-    fn twice(&mut self, entries: &[(Key, Node)]) {
-        let mut order: Vec<usize> = (0..entries.len()).collect();
-        order.sort_by_key(|&at| (entries[at].0.text.as_str(), at));
-        for pair in order.windows(2) {
-            let (first, again) = (&entries[pair[0]].0, &entries[pair[1]].0);
-            if first.text == again.text && !first.text.is_empty() {
-                self.refuse(|| syntax::duplicate_key(first, again));
-            }
+    /// Looks at the entries of one map: keys written twice, and in braces keys that a comma cut off a text.
+    fn look_at(&mut self, range: std::ops::Range<usize>, flow: bool) {
+        let entries = &self.entries[range];
+        let mut found = Vec::new();
+        if entries.len() > FEW || some_twice(entries) {
+            twice(entries, &mut found);
+        }
+        if flow {
+            cut_off(self.text, entries, &mut found);
+        }
+        let room = FOUND_MAX.saturating_sub(self.found.len());
+        self.found.extend(found.into_iter().take(room));
+    }
+}
+
+fn twice(entries: &[(Key, Node)], found: &mut Vec<Diagnostic>) {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|&at| (entries[at].0.text.as_str(), at));
+    for pair in order.windows(2) {
+        let (first, again) = (&entries[pair[0]].0, &entries[pair[1]].0);
+        if first.text == again.text && !first.text.is_empty() && found.len() < FOUND_MAX {
+            found.push(syntax::duplicate_key(first, again));
         }
     }
+}
 
-    /// Keys written twice, and keys in braces that a comma cut off a text.
-    fn entries(&mut self, entries: &[(Key, Node)], flow: bool) {
-        if entries.len() > FEW || some_twice(entries) {
-            self.twice(entries);
-        }
-        if !flow {
-            return;
-        }
-        for (at, (key, value)) in entries.iter().enumerate() {
-            let bare = value.is_null() && !self.text[key.span.end()..].trim_start().starts_with(':');
-            if bare && !key.span.is_empty() {
-                let before = at.checked_sub(1).map(|at| &entries[at]);
-                let text = self.text;
-                self.refuse(|| syntax::key_without_colon(text, before, key));
-            }
+fn cut_off(text: &str, entries: &[(Key, Node)], found: &mut Vec<Diagnostic>) {
+    for (at, (key, value)) in entries.iter().enumerate() {
+        let bare = value.is_null() && !text[key.span.end()..].trim_start().starts_with(':');
+        if bare && !key.span.is_empty() && found.len() < FOUND_MAX {
+            let before = at.checked_sub(1).map(|at| &entries[at]);
+            found.push(syntax::key_without_colon(text, before, key));
         }
     }
 }

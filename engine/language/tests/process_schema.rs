@@ -1,5 +1,5 @@
 //! The JSON Schema of a process for editors is the one made from its shape.
-//! `UPDATE=1 cargo test -p language --test process_schema` writes it anew.
+//! `UPDATE=1 cargo test -p language --test all process_schema` writes it anew.
 
 use language::keys::{explain, schema};
 use language::{Lang, shape};

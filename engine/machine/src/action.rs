@@ -2,8 +2,8 @@
 
 use expr::formula::Formula;
 
-use crate::chart::Guard;
-use crate::ids::{Bilingual, ChartIx, ClockIx, FieldIx, Name, RoleIx};
+use crate::chart::{Chart, Guard};
+use crate::ids::{Bilingual, ChartIx, ClockIx, FieldIx, Name, RoleIx, StateIx, TransitionIx};
 
 /// One action. Actions run in order; a formula that fails stops the whole turn.
 #[derive(Clone, Debug)]
@@ -156,4 +156,38 @@ pub struct RecordDecl {
     pub code: Name,
     /// The words, with `{name}` for the values.
     pub words: Bilingual,
+}
+
+/// What a list of actions belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acting {
+    /// A state: its entry, exit or start.
+    State(StateIx),
+    /// A transition.
+    Transition(TransitionIx),
+}
+
+impl Chart {
+    /// Every list of actions with what it belongs to: those of the states, then those of the transitions.
+    pub fn action_lists(&self) -> impl Iterator<Item = (Acting, &[Action])> {
+        let states = (0u16..).zip(&self.states).flat_map(|(at, state)| {
+            let start = state.initial.iter().map(|initial| &initial.actions);
+            let lists = [&state.entry, &state.exit].into_iter().chain(start);
+            lists.map(move |actions| (Acting::State(StateIx(at)), &actions[..]))
+        });
+        let transitions = (0u16..).zip(&self.transitions);
+        let transitions = transitions
+            .map(|(at, transition)| (Acting::Transition(TransitionIx(at)), &transition.actions[..]));
+        states.chain(transitions)
+    }
+}
+
+/// Every action of a list, those in branches too, in the order written.
+pub fn each_action<'d>(actions: &'d [Action], visit: &mut impl FnMut(&'d Action)) {
+    for action in actions {
+        visit(action);
+        if let Action::Choose { branches } = action {
+            branches.iter().for_each(|(_, inner)| each_action(inner, visit));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What a person who opens a case is asked for, and who may open one.
 
-use crate::action::Action;
+use crate::action::{Action, each_action};
 use crate::chart::{Chart, Field, FormField};
 use crate::definition::Definition;
 use crate::event::Actor;
@@ -9,7 +9,7 @@ use crate::ids::{FieldIx, RoleIx};
 impl Definition {
     /// Whether this actor may open a case, as far as the process says who may.
     pub fn opens_for(&self, by: &Actor) -> bool {
-        let named = || self.find_role(&by.role).is_some_and(|role| self.opened_by.contains(&role));
+        let named = || self.find_role(&by.role).is_some_and(|role| self.is_opened_by(role));
         by.is_system() || self.opened_by.is_empty() || named()
     }
 
@@ -31,18 +31,12 @@ impl Chart {
     /// Whether a form or an action gives this field its value after the start.
     fn fills(&self, field: FieldIx) -> bool {
         let asks = |line: &FormField| line.field == Some(field);
-        let lists = self.states.iter().flat_map(|state| [&state.entry, &state.exit]);
-        let lists =
-            lists.chain(self.states.iter().filter_map(|state| Some(&state.initial.as_ref()?.actions)));
-        let mut lists = lists.chain(self.transitions.iter().map(|transition| &transition.actions));
-        self.events.iter().any(|event| event.form.iter().any(asks)) || lists.any(|list| sets(list, field))
+        let mut filled = self.events.iter().any(|event| event.form.iter().any(asks));
+        for (_, actions) in self.action_lists() {
+            each_action(actions, &mut |action| {
+                filled |= matches!(action, Action::Set { field: set, .. } if *set == field);
+            });
+        }
+        filled
     }
-}
-
-fn sets(actions: &[Action], field: FieldIx) -> bool {
-    actions.iter().any(|action| match action {
-        Action::Set { field: set, .. } => *set == field,
-        Action::Choose { branches } => branches.iter().any(|(_, inner)| sets(inner, field)),
-        _ => false,
-    })
 }

@@ -348,7 +348,8 @@ fn refused(node: &Node) -> Option<(String, Span)> {
     Some((code.as_text()?.to_owned(), code.span))
 }
 
-fn entries(node: &Node, key: &str) -> Vec<(String, Node)> {
+/// The entries of the map under a key, in the order written; none without it.
+pub(crate) fn entries(node: &Node, key: &str) -> Vec<(String, Node)> {
     let map = node.get(key).and_then(Node::as_map).unwrap_or_default();
     map.iter().map(|(k, n)| (k.text.clone(), n.clone())).collect()
 }

@@ -18,7 +18,7 @@ use crate::settlements::{self, Folder, Settlement};
 
 /// One thing to read.
 enum Piece {
-    Document(PathBuf),
+    Document(PathBuf, Option<Sort>),
     Years(PathBuf, Vec<PathBuf>),
     Settlement(Folder),
 }
@@ -79,7 +79,7 @@ fn pieces(paths: &[PathBuf]) -> Result<Vec<Piece>, Failure> {
                 books.insert(settlements::home(path));
             }
             Some(Sort::Calendar) => years.entry(folder_of(path)).or_default().push(path.clone()),
-            _ => pieces.push(Piece::Document(path.clone())),
+            sort => pieces.push(Piece::Document(path.clone(), sort)),
         }
     }
     pieces.extend(years.into_iter().map(|(folder, years)| Piece::Years(folder, years)));
@@ -93,8 +93,8 @@ impl Placed {
     /// The path of what is a story by its place.
     pub(super) fn story(&self) -> Option<&Path> {
         match &self.piece {
-            Piece::Document(path) => Some(&**path).filter(|path| files::sort_of(path) == Some(Sort::Story)),
-            Piece::Years(..) | Piece::Settlement(_) => None,
+            Piece::Document(path, Some(Sort::Story)) => Some(path),
+            Piece::Document(..) | Piece::Years(..) | Piece::Settlement(_) => None,
         }
     }
 
@@ -105,7 +105,7 @@ impl Placed {
     pub(super) fn read(self, instead: &BTreeMap<PathBuf, String>) -> Result<(Sources, Read), Failure> {
         let mut sources = Sources::after(self.place);
         let read = match self.piece {
-            Piece::Document(path) => {
+            Piece::Document(path, _) => {
                 let bytes = files::read_instead(&path, instead)?;
                 let reading = language::read(&mut sources, &path.display().to_string(), &bytes);
                 Read::Document(path, reading)
@@ -126,7 +126,7 @@ impl Placed {
 impl Piece {
     fn files(&self) -> usize {
         match self {
-            Piece::Document(_) => 1,
+            Piece::Document(..) => 1,
             Piece::Years(_, years) => years.len(),
             Piece::Settlement(folder) => folder.count(),
         }
@@ -136,13 +136,8 @@ impl Piece {
         match self {
             Piece::Settlement(_) => 0,
             Piece::Years(..) => 1,
-            Piece::Document(path) => {
-                if files::sort_of(path) == Some(Sort::Process) {
-                    2
-                } else {
-                    3
-                }
-            }
+            Piece::Document(_, Some(Sort::Process)) => 2,
+            Piece::Document(..) => 3,
         }
     }
 }

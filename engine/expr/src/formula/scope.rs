@@ -1,6 +1,6 @@
 //! What a formula may name: variables and the host's functions.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::parse::Names;
 use crate::value::Type;
@@ -15,7 +15,7 @@ pub struct HostFn(pub u32);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Variable {
-    pub name: String,
+    pub name: Arc<str>,
     pub ty: Type,
 }
 
@@ -30,7 +30,8 @@ pub(crate) struct HostFunction {
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub(crate) variables: Vec<Variable>,
-    pub(crate) functions: Vec<HostFunction>,
+    /// Shared by the scopes that were made of one another.
+    pub(crate) functions: Arc<Vec<HostFunction>>,
     /// The names of several words, gathered once for all formulas of the scope.
     long: OnceLock<Names>,
 }
@@ -44,20 +45,29 @@ impl Scope {
     /// Declares a variable. A later one hides an earlier one of the same name.
     pub fn variable(&mut self, name: &str, ty: Type) -> Slot {
         self.long.take();
-        self.variables.push(Variable { name: words(name), ty });
+        self.variables.push(Variable { name: words(name).into(), ty });
         Slot(last(self.variables.len()))
+    }
+
+    /// Gives a declared variable another type, as where more is known of it.
+    pub fn narrow(&mut self, slot: Slot, ty: Type) {
+        if let Some(variable) = self.variables.get_mut(slot.0 as usize) {
+            self.long.take();
+            variable.ty = ty;
+        }
     }
 
     /// Declares a function of the host; it hides a built-in of the same name.
     pub fn function(&mut self, name: &str, params: &[Type], returns: Type) -> HostFn {
         self.long.take();
-        self.functions.push(HostFunction { name: words(name), params: params.to_vec(), returns });
+        let functions = Arc::make_mut(&mut self.functions);
+        functions.push(HostFunction { name: words(name), params: params.to_vec(), returns });
         HostFn(last(self.functions.len()))
     }
 
     /// The name of a slot.
     pub fn name(&self, slot: Slot) -> Option<&str> {
-        self.variables.get(slot.0 as usize).map(|it| it.name.as_str())
+        self.variables.get(slot.0 as usize).map(|it| &*it.name)
     }
 
     /// The type of a slot.
@@ -71,7 +81,7 @@ impl Scope {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<(Slot, &Type)> {
-        let at = self.variables.iter().rposition(|it| it.name == name)?;
+        let at = self.variables.iter().rposition(|it| *it.name == *name)?;
         Some((Slot(last(at + 1)), &self.variables[at].ty))
     }
 

@@ -37,8 +37,52 @@ pub struct Guards<'d> {
     without_consent: bool,
 }
 
-/// One way the unknowns can be.
-type Case = BTreeMap<Unknown, Value>;
+/// One way the unknowns can be: they are few, and looking through them is quicker than a tree.
+#[derive(Default)]
+struct Case(Vec<(Unknown, Value)>);
+
+impl Case {
+    fn get(&self, wanted: &Unknown) -> Option<&Value> {
+        self.0.iter().find(|(unknown, _)| unknown == wanted).map(|(_, value)| value)
+    }
+
+    /// The value of a guard that is one unknown by its text.
+    fn of_text(&self, wanted: &str) -> Option<&Value> {
+        let is = |unknown: &Unknown| matches!(unknown, Unknown::Text(text) if **text == *wanted);
+        self.0.iter().find(|(unknown, _)| is(unknown)).map(|(_, value)| value)
+    }
+}
+
+/// Every way some unknowns can be, one after the other; the last varies fastest.
+struct Cases {
+    choices: Vec<Vec<Value>>,
+    /// Which value each has now.
+    at: Vec<usize>,
+    case: Case,
+}
+
+impl Cases {
+    fn of(unknowns: BTreeMap<Unknown, Vec<Value>>) -> Cases {
+        let (mut choices, mut case) = (Vec::new(), Case::default());
+        for (unknown, values) in unknowns {
+            case.0.extend(values.first().map(|first| (unknown, first.clone())));
+            choices.push(values);
+        }
+        Cases { at: vec![0; choices.len()], choices, case }
+    }
+
+    /// Goes on to the next; false behind the last.
+    fn next(&mut self) -> bool {
+        for (place, values) in self.choices.iter().enumerate().rev() {
+            self.at[place] = (self.at[place] + 1) % values.len();
+            self.case.0[place].1.clone_from(&values[self.at[place]]);
+            if self.at[place] > 0 {
+                return true;
+            }
+        }
+        false
+    }
+}
 
 impl<'d> Guards<'d> {
     /// The guards of a chart.
@@ -53,7 +97,8 @@ impl<'d> Guards<'d> {
 
     /// Whether all can hold at once; `true` also when it cannot be told.
     pub fn together(&self, guards: &[&Guard]) -> bool {
-        self.some_case(guards, |held| held.iter().all(|held| *held != Some(false)))
+        let all = |case: &Case| guards.iter().all(|guard| self.holds(guard, case) != Some(false));
+        self.some_case(guards, all).unwrap_or(true)
     }
 
     /// Whether it is certain that all hold at once in some case: nothing that cannot be tried is read,
@@ -65,33 +110,48 @@ impl<'d> Guards<'d> {
         }
         let unknowns = self.unknowns(guards);
         let open = |unknown: &Unknown| matches!(unknown, Unknown::Text(_) | Unknown::Condition(_));
-        !unknowns.keys().any(open)
-            && self.some_case(guards, |held| held.iter().all(|held| *held == Some(true)))
+        let all = |case: &Case| guards.iter().all(|guard| self.holds(guard, case) == Some(true));
+        !unknowns.keys().any(open) && self.some_case(guards, all).unwrap_or(true)
     }
 
     /// Which branches can be the first whose guard holds; `None` is a branch without a guard.
     pub fn first_to_hold(&self, branches: &[Option<&Guard>]) -> Vec<bool> {
         let guards: Vec<&Guard> = branches.iter().flatten().copied().collect();
         let mut can = vec![false; branches.len()];
-        let Some(cases) = self.cases(&guards) else { return vec![true; branches.len()] };
-        for case in cases {
+        let tried = self.some_case(&guards, |case| {
             for (at, branch) in branches.iter().enumerate() {
-                let held = branch.map_or(Some(true), |guard| self.holds(guard, &case));
+                let held = branch.map_or(Some(true), |guard| self.holds(guard, case));
                 can[at] |= held != Some(false);
                 if held == Some(true) {
                     break;
                 }
             }
+            false
+        });
+        match tried {
+            Some(_) => can,
+            None => vec![true; branches.len()],
         }
-        can
     }
 
-    fn some_case(&self, guards: &[&Guard], wanted: impl Fn(&[Option<bool>]) -> bool) -> bool {
-        let Some(cases) = self.cases(guards) else { return true };
-        cases.iter().any(|case| {
-            let held: Vec<Option<bool>> = guards.iter().map(|guard| self.holds(guard, case)).collect();
-            wanted(&held)
-        })
+    /// Whether a case is as wanted; `None` when there are too many to try.
+    fn some_case(&self, guards: &[&Guard], mut wanted: impl FnMut(&Case) -> bool) -> Option<bool> {
+        let unknowns = self.unknowns(guards);
+        let count = unknowns
+            .values()
+            .try_fold(1, |count, values| Some(count * values.len()).filter(|count| *count <= CASES_MAX))?;
+        if count == 0 {
+            return Some(false);
+        }
+        let mut cases = Cases::of(unknowns);
+        loop {
+            if wanted(&cases.case) {
+                return Some(true);
+            }
+            if !cases.next() {
+                return Some(false);
+            }
+        }
     }
 
     fn holds(&self, guard: &Guard, case: &Case) -> Option<bool> {
@@ -105,25 +165,10 @@ impl<'d> Guards<'d> {
     }
 
     fn formula(&self, formula: &Formula, case: &Case) -> Option<bool> {
-        if let Some(value) = case.get(&Unknown::Text(formula.text().into())) {
+        if let Some(value) = case.of_text(formula.text()) {
             return value.as_bool();
         }
         formula.eval(&Seen { guards: self, case, depth: 0 }).ok().and_then(|value| value.as_bool())
-    }
-
-    /// Every way the unknowns of some guards can be; `None` when there are too many.
-    fn cases(&self, guards: &[&Guard]) -> Option<Vec<Case>> {
-        let mut cases: Vec<Case> = vec![Case::new()];
-        for (unknown, values) in self.unknowns(guards) {
-            if cases.len() * values.len() > CASES_MAX {
-                return None;
-            }
-            cases = cases
-                .iter()
-                .flat_map(|case| values.iter().map(|value| with(case, &unknown, value)))
-                .collect();
-        }
-        Some(cases)
     }
 
     fn unknowns(&self, guards: &[&Guard]) -> BTreeMap<Unknown, Vec<Value>> {
@@ -264,7 +309,7 @@ impl Seen<'_, '_> {
 
     fn main(&self) -> Value {
         let main = self.guards.definition.main();
-        Value::context(self.case.iter().filter_map(|(unknown, value)| match unknown {
+        Value::context(self.case.0.iter().filter_map(|(unknown, value)| match unknown {
             Unknown::CaseField(field) => Some((main.fields[field.at()].name.clone(), value.clone())),
             _ => None,
         }))
@@ -282,12 +327,6 @@ fn values(ty: &Type) -> Option<Vec<Value>> {
         Type::Choice(texts) => Some(texts.iter().map(Value::text).collect()),
         _ => None,
     }
-}
-
-fn with(case: &Case, unknown: &Unknown, value: &Value) -> Case {
-    let mut next = case.clone();
-    next.insert(unknown.clone(), value.clone());
-    next
 }
 
 fn several(all: impl Iterator<Item = Option<bool>>, decides: bool) -> Option<bool> {

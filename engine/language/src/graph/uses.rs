@@ -1,7 +1,8 @@
 //! Every action and formula of a definition, with what it belongs to.
 
 use expr::formula::{Formula, Read, UnaryTests};
-use machine::action::{Action, Destination, Recipient, Which};
+pub use machine::action::each_action;
+use machine::action::{Acting, Action, Destination, Recipient, Which};
 use machine::chart::{Chart, ChildRules, FormField, Guard, Sign, TaskDecl, Variable};
 use machine::definition::Definition;
 use machine::ids::{ChartIx, ClockIx, ConditionIx, EventIx, FieldIx, StateIx, TransitionIx};
@@ -72,26 +73,14 @@ pub fn sites(definition: &Definition) -> Vec<Site<'_>> {
 }
 
 fn sites_of(ix: ChartIx, chart: &Chart) -> Vec<Site<'_>> {
-    let mut found = Vec::new();
-    for (at, state) in numbered(&chart.states) {
-        let of = Thing::State(ix, StateIx(at));
-        let start = state.initial.iter().map(|initial| &initial.actions);
-        found.extend([&state.entry, &state.exit].into_iter().chain(start).map(|actions| (of, actions)));
-    }
-    for (at, transition) in numbered(&chart.transitions) {
-        found.push((Thing::Transition(ix, TransitionIx(at)), &transition.actions));
-    }
-    let full = found.into_iter().filter(|(_, actions)| !actions.is_empty());
-    full.map(|(of, actions)| Site { chart: ix, of, actions }).collect()
+    let full = chart.action_lists().filter(|(_, actions)| !actions.is_empty());
+    full.map(|(acting, actions)| Site { chart: ix, of: of_acting(ix, acting), actions }).collect()
 }
 
-/// Every action of a list, those in branches too.
-pub fn each_action<'d>(actions: &'d [Action], visit: &mut impl FnMut(&'d Action)) {
-    for action in actions {
-        visit(action);
-        if let Action::Choose { branches } = action {
-            branches.iter().for_each(|(_, inner)| each_action(inner, visit));
-        }
+fn of_acting(ix: ChartIx, acting: Acting) -> Thing {
+    match acting {
+        Acting::State(state) => Thing::State(ix, state),
+        Acting::Transition(transition) => Thing::Transition(ix, transition),
     }
 }
 

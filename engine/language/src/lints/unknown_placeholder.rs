@@ -6,15 +6,16 @@ use machine::ids::ChartIx;
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::graph::uses::{each_action, numbered, sites};
+use crate::graph::uses::{Site, each_action, numbered, sites};
 use crate::process::Thing;
 use crate::words;
 
 /// Reports `{name}` in the words of a record that some action writing it leaves empty.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
+    let sites = sites(subject.definition);
     for (at, record) in numbered(&subject.definition.records) {
         for name in placeholders(record) {
-            if let Some(of) = without(subject, record, name) {
+            if let Some(of) = without(&sites, record, name) {
                 let code = &record.code;
                 let message = words!(
                     "`{code}` 里的 `{{{name}}}` 没有给值",
@@ -45,9 +46,9 @@ fn placeholders(record: &RecordDecl) -> Vec<&str> {
 }
 
 /// The first action that writes the line without the value. A child's `key` is always there.
-fn without(subject: &Subject<'_>, record: &RecordDecl, name: &str) -> Option<Thing> {
+fn without(sites: &[Site<'_>], record: &RecordDecl, name: &str) -> Option<Thing> {
     let mut found = None;
-    for site in sites(subject.definition) {
+    for site in sites {
         each_action(site.actions, &mut |action| {
             if let Action::Record { code, data } = action
                 && *code == record.code

@@ -63,13 +63,16 @@ pub(crate) enum Stopped {
 /// More pieces than this are no definition: a value takes about three.
 pub(crate) const TOKENS_MAX: usize = 400_000;
 
+/// A piece is about so long: room is made at once.
+const TOKEN_BYTES: usize = 4;
+
 /// The pieces of `text`, in order; fewer when a limit is reached.
 pub(crate) fn scan(text: &str, depth_max: usize) -> (Vec<Token>, Option<Stopped>) {
     let mut scanner = Scanner {
         text,
         at: 0,
         depth: 0,
-        tokens: Vec::new(),
+        tokens: Vec::with_capacity(text.len() / TOKEN_BYTES + 1),
         key_column: None,
         line_start: 0,
         line_end: 0,
@@ -172,7 +175,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn end_line(&mut self) {
-        self.at += line_with_break(self.rest()).len();
+        if self.at > self.line_end {
+            self.at += line_with_break(self.rest()).len();
+            return;
+        }
+        let line_break = match self.text.as_bytes()[self.line_end..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
+        self.at = self.line_end + line_break;
     }
 
     /// `---`, `...` and directives, at the start of a line.
@@ -197,35 +209,33 @@ impl<'a> Scanner<'a> {
 
     fn piece(&mut self) {
         let start = self.at;
-        let Some(first) = self.rest().chars().next() else { return };
-        let second = self.rest()[first.len_utf8()..].chars().next();
-        let spaced = second.is_none_or(|next| next.is_ascii_whitespace());
+        let Some(first) = self.byte() else { return };
         match first {
-            ' ' | '\t' => self.at += self.blanks(),
-            '#' if self.after_space() => {
+            b' ' | b'\t' => self.at += self.blanks(),
+            b'#' if self.after_space() => {
                 let comment = self.rest_of_line().len();
                 self.take(comment, Kind::Comment);
             }
-            '{' | '[' if self.depth > 0 || self.fresh => self.open(),
-            '}' | ']' if self.depth > 0 => {
+            b'{' | b'[' if self.depth > 0 || self.fresh => self.open(),
+            b'}' | b']' if self.depth > 0 => {
                 self.take(1, Kind::Close);
                 self.depth -= 1;
                 self.fresh = self.depth > 0;
             }
-            ',' if self.depth > 0 => {
+            b',' if self.depth > 0 => {
                 self.take(1, Kind::Comma);
                 self.fresh = true;
             }
-            ':' if spaced || self.colon_in_flow(second) => {
+            b':' if self.spaced() || self.colon_in_flow() => {
                 self.colon();
             }
-            '-' | '?' if spaced && self.depth == 0 && self.fresh => {
+            b'-' | b'?' if self.depth == 0 && self.fresh && self.spaced() => {
                 self.key_column = Some(start - self.line_start);
-                self.take(1, if first == '-' { Kind::Dash } else { Kind::Question });
+                self.take(1, if first == b'-' { Kind::Dash } else { Kind::Question });
             }
-            '"' | '\'' if self.fresh => self.quoted(first),
-            '&' | '*' | '!' if self.fresh && !spaced => self.property(),
-            '|' | '>' if self.fresh && self.depth == 0 && is_block_header(self.rest_of_line()) => {
+            b'"' | b'\'' if self.fresh => self.quoted(first),
+            b'&' | b'*' | b'!' if self.fresh && !self.spaced() => self.property(),
+            b'|' | b'>' if self.fresh && self.depth == 0 && is_block_header(self.rest_of_line()) => {
                 let line = self.rest_of_line();
                 let header = line.find([' ', '\t']).unwrap_or(line.len());
                 self.take(header, Kind::BlockHeader);
@@ -235,6 +245,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// The byte after the one at hand.
+    fn second(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at + 1).copied()
+    }
+
+    /// Whether white space follows the byte at hand.
+    fn spaced(&self) -> bool {
+        self.second().is_none_or(|next| next.is_ascii_whitespace())
+    }
+
     fn take(&mut self, len: usize, kind: Kind) {
         let start = self.at;
         self.at += len;
@@ -242,16 +262,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn after_space(&self) -> bool {
-        self.at == self.line_start || self.text[..self.at].ends_with([' ', '\t'])
+        self.at == self.line_start || matches!(self.text.as_bytes()[self.at - 1], b' ' | b'\t')
     }
 
     /// In brackets a colon also ends a key before punctuation, or right after a quoted key.
-    fn colon_in_flow(&self, second: Option<char>) -> bool {
+    fn colon_in_flow(&self) -> bool {
         let quoted = self
             .tokens
             .last()
             .is_some_and(|token| matches!(token.kind, Kind::Quoted { .. }) && token.end == self.at);
-        self.depth > 0 && (second.is_some_and(|next| ",[]{}".contains(next)) || quoted)
+        self.depth > 0 && (self.second().is_some_and(|next| b",[]{}".contains(&next)) || quoted)
     }
 
     fn open(&mut self) {
@@ -274,9 +294,9 @@ impl<'a> Scanner<'a> {
         self.fresh = true;
     }
 
-    fn quoted(&mut self, quote: char) {
+    fn quoted(&mut self, quote: u8) {
         let start = self.at;
-        let which = usize::from(quote == '\'');
+        let which = usize::from(quote == b'\'');
         let end = if self.unclosed[which] { None } else { quoted_end(self.rest(), quote) };
         self.unclosed[which] |= end.is_none();
         self.at += end.unwrap_or_else(|| self.rest_of_line().len());
@@ -350,15 +370,15 @@ pub(crate) fn is_block_header(line: &str) -> bool {
 }
 
 /// Bytes of a quoted text with its quotes, or nothing if it is not closed.
-fn quoted_end(text: &str, quote: char) -> Option<usize> {
+fn quoted_end(text: &str, quote: u8) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = 1;
     loop {
         match (*bytes.get(at)?, quote) {
-            (b'\\', '"') => at += 2,
-            (b'"', '"') => return Some(at + 1),
-            (b'\'', '\'') if bytes.get(at + 1) == Some(&b'\'') => at += 2,
-            (b'\'', '\'') => return Some(at + 1),
+            (b'\\', b'"') => at += 2,
+            (b'"', b'"') => return Some(at + 1),
+            (b'\'', b'\'') if bytes.get(at + 1) == Some(&b'\'') => at += 2,
+            (b'\'', b'\'') => return Some(at + 1),
             _ => at += 1,
         }
     }

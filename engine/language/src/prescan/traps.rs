@@ -128,15 +128,10 @@ impl<'a> Hunt<'a> {
         if self.tokens[at].depth > 0 {
             return;
         }
-        let (text, tokens) = (self.text, self.tokens);
-        let begins = tokens[at].end;
-        let ends = text[begins..].find('\n').map_or(text.len(), |end| begins + end);
-        let mut pieces = tokens[at + 1..].iter().take_while(|token| token.start < ends).peekable();
-        let mut lead = 0;
-        while pieces.next_if(|token| matches!(token.kind, Kind::Dash | Kind::Property)).is_some() {
-            lead += 1;
-        }
-        let mut rest = pieces.filter(|token| token.kind != Kind::Comment);
+        let pieces = self.line_after(at);
+        let lead =
+            pieces.iter().take_while(|token| matches!(token.kind, Kind::Dash | Kind::Property)).count();
+        let mut rest = pieces[lead..].iter().filter(|token| token.kind != Kind::Comment);
         match (rest.next(), rest.next(), rest.next(), rest.next()) {
             (Some(only), None, ..) if matches!(only.kind, Kind::Plain { .. }) => {
                 self.lone_text(at, lead > 0, only);
@@ -146,12 +141,28 @@ impl<'a> Hunt<'a> {
                 let plain = matches!(value.kind, Kind::Plain { .. })
                     && matches!(key.kind, Kind::Plain { continued: false } | Kind::Quoted { .. });
                 if plain && colon.kind == Kind::Colon && second.kind == Kind::Colon {
-                    let last = rest.last().map_or(second.end, |token| token.end);
+                    let last = rest.next_back().map_or(second.end, |token| token.end);
                     self.second_colon(value.start, last, second);
                 }
             }
             _ => {}
         }
+    }
+
+    /// The pieces that begin on the line of the indentation at `at`, without it.
+    fn line_after(&self, at: usize) -> &'a [Token] {
+        let rest = &self.tokens[at + 1..];
+        let mut len = 0;
+        while let Some(token) = rest.get(len)
+            && !matches!(token.kind, Kind::Indent | Kind::BlockBody)
+        {
+            len += 1;
+            // What follows a quoted text of several lines stands on another line.
+            if matches!(token.kind, Kind::Quoted { .. }) && self.written(token).contains('\n') {
+                break;
+            }
+        }
+        &rest[..len]
     }
 
     /// Unquoted text anywhere: what it begins with, and what was meant as a comment.
@@ -293,6 +304,10 @@ impl<'a> Hunt<'a> {
 /// Where a `＃` stands at the beginning or after a space.
 fn wide_hash_in(text: &str) -> Option<usize> {
     if text.is_ascii() {
+        return None;
+    }
+    // The last of its three bytes is rarer than the first.
+    if !text.as_bytes().contains(&b'\x83') {
         return None;
     }
     let mut all = text.match_indices('＃').map(|(at, _)| at);

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use expr::formula::Scope;
+use expr::formula::{Scope, Slot};
 use expr::value::Type;
 use machine::chart::{EventDecl, HostCall, Variable};
 use machine::ids::{ChartIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx};
@@ -45,6 +45,8 @@ pub(crate) struct Place {
 /// A chart's variables and functions, and the scopes made so far.
 pub(crate) struct Scopes {
     variables: Vec<(Name, Type, Variable)>,
+    /// The variables and functions as they are where nothing more is known.
+    plain: Option<Scope>,
     made: BTreeMap<Place, Rc<Scope>>,
 }
 
@@ -80,7 +82,7 @@ impl Scopes {
         variables.push(("event".into(), Type::Any, Variable::Event));
         variables.push(("today".into(), Type::Date, Variable::Today));
         variables.push(("now".into(), Type::Instant, Variable::Now));
-        Scopes { variables, made: BTreeMap::new() }
+        Scopes { variables, plain: None, made: BTreeMap::new() }
     }
 
     /// What each slot stands for.
@@ -108,26 +110,36 @@ impl Scopes {
         scope
     }
 
-    fn make(&self, place: &Place, whole: &Whole<'_>, at: usize) -> Scope {
-        let mut scope = Scope::new();
+    /// The plain scope with what differs at a place.
+    fn make(&mut self, place: &Place, whole: &Whole<'_>, at: usize) -> Scope {
+        let variables = &self.variables;
+        let mut scope = self.plain.get_or_insert_with(|| plain(variables, whole)).clone();
         let lenient = place.event == AtHand::Lenient;
-        for (name, ty, variable) in &self.variables {
+        for (slot, (_, ty, variable)) in variables.iter().enumerate() {
             let ty = match variable {
                 Variable::Event => event_type(&place.event, whole, at),
                 Variable::Field(field) if lenient || place.known.contains(field) => ty.known().clone(),
-                _ => ty.clone(),
+                _ => continue,
             };
-            scope.variable(name, ty);
-        }
-        for (name, call) in FUNCTIONS {
-            let returns = if call == HostCall::In { Type::Bool } else { Type::Instant.nullable() };
-            scope.function(name, &[Type::Text], returns);
-        }
-        for (name, takes, gives) in whole.tables.functions() {
-            scope.function(name, takes, gives.clone());
+            scope.narrow(Slot(u32::from(narrow(slot))), ty);
         }
         scope
     }
+}
+
+fn plain(variables: &[(Name, Type, Variable)], whole: &Whole<'_>) -> Scope {
+    let mut scope = Scope::new();
+    for (name, ty, _) in variables {
+        scope.variable(name, ty.clone());
+    }
+    for (name, call) in FUNCTIONS {
+        let returns = if call == HostCall::In { Type::Bool } else { Type::Instant.nullable() };
+        scope.function(name, &[Type::Text], returns);
+    }
+    for (name, takes, gives) in whole.tables.functions() {
+        scope.function(name, takes, gives.clone());
+    }
+    scope
 }
 
 /// The main run as formulas see it.

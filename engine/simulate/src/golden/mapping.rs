@@ -7,13 +7,15 @@ use expr::value::Value;
 use jiff::tz::TimeZone;
 use language::codes;
 use language::diagnostic::{Diagnostic, Report};
-use language::keys::{KeyShape, MapShape, OpenShape, Shape, check_tree};
+use language::keys::{MapShape, OpenShape, Shape, check_tree};
 use language::tree::{Node, Tree};
 use language::words::Words;
 use machine::definition::Definition;
 use machine::ids::Name;
 
 use super::deadlines::{count_from, cutoff, roll, unit};
+use crate::story::entries;
+use crate::story::shape::{ANY, key};
 use crate::values::read_text;
 
 /// The correspondence, as written.
@@ -64,9 +66,6 @@ pub const MAPPING: Shape = Shape::Map(&ROOT);
 
 static TEXTS: MapShape =
     MapShape { name: "words", keys: &[], open: Some(OpenShape { kind: "name", shape: Shape::Text }) };
-
-static ANY: MapShape =
-    MapShape { name: "values", keys: &[], open: Some(OpenShape { kind: "name", shape: Shape::Any }) };
 
 static ROOT: MapShape = MapShape {
     name: "cases",
@@ -199,17 +198,6 @@ static DOING: MapShape = MapShape {
     open: None,
 };
 
-const fn key(
-    name: &'static str,
-    shape: Shape,
-    required: bool,
-    zh: &'static str,
-    en: &'static str,
-    example: &'static str,
-) -> KeyShape {
-    KeyShape { name, shape, required, zh, en, example }
-}
-
 /// Reads a mapping, or everything that is wrong with it.
 pub fn read(tree: &Tree) -> (Option<Mapping>, Report) {
     let report = check_tree(tree, &MAPPING);
@@ -218,16 +206,16 @@ pub fn read(tree: &Tree) -> (Option<Mapping>, Report) {
     }
     let root = &tree.root;
     let text = |key: &str| root.get(key).and_then(Node::as_text).unwrap_or_default().to_owned();
-    let map = |key: &str| root.get(key).map(texts).unwrap_or_default().into_iter().collect();
+    let map = |key: &str| texts(root, key).into_iter().collect();
     let open = root.get("open");
     let mapping = Mapping {
         process: text("process"),
         open_by: open.and_then(|o| o.get("by")).and_then(Node::as_text).unwrap_or_default().to_owned(),
-        open_with: open.and_then(|o| o.get("with")).map(entries).unwrap_or_default(),
+        open_with: open.map(|open| entries(open, "with")).unwrap_or_default(),
         main: text("main"),
         children: map("children"),
         parameters: map("parameters"),
-        events: root.get("events").map(entries).unwrap_or_default().into_iter().map(events).collect(),
+        events: entries(root, "events").into_iter().map(events).collect(),
         log: map("log"),
         notices: map("notices"),
         roles: map("roles"),
@@ -236,13 +224,9 @@ pub fn read(tree: &Tree) -> (Option<Mapping>, Report) {
     (Some(mapping), report)
 }
 
-fn entries(node: &Node) -> Vec<(String, Node)> {
-    node.as_map().unwrap_or_default().iter().map(|(k, n)| (k.text.clone(), n.clone())).collect()
-}
-
-fn texts(node: &Node) -> Vec<(String, String)> {
+fn texts(node: &Node, key: &str) -> Vec<(String, String)> {
     let text = |n: &Node| n.as_text().unwrap_or_default().to_owned();
-    entries(node).into_iter().map(|(k, n)| (k, text(&n))).collect()
+    entries(node, key).into_iter().map(|(k, n)| (k, text(&n))).collect()
 }
 
 fn events((name, node): (String, Node)) -> (String, Vec<Doing>) {
@@ -259,7 +243,7 @@ fn doing(node: &Node) -> Doing {
         has: text("has"),
         act: text("do").unwrap_or_default(),
         by: text("by").unwrap_or_default(),
-        with: node.get("with").map(texts).unwrap_or_default(),
+        with: texts(node, "with"),
         reason: text("reason"),
     }
 }

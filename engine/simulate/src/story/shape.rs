@@ -60,7 +60,8 @@ static ROOT: MapShape = MapShape {
     open: None,
 };
 
-static ANY: MapShape =
+/// Values under free names; what they may be is known to whoever they are given to.
+pub(crate) static ANY: MapShape =
     MapShape { name: "values", keys: &[], open: Some(OpenShape { kind: "name", shape: Shape::Any }) };
 
 static PEOPLE: MapShape =
@@ -255,7 +256,8 @@ static EXPECT: MapShape = MapShape {
     open: Some(OpenShape { kind: "child", shape: Shape::Either(&[Shape::Text, Shape::List(&Shape::Text)]) }),
 };
 
-const fn key(
+/// One known key of a story, or of the table of an office.
+pub(crate) const fn key(
     name: &'static str,
     shape: Shape,
     required: bool,

@@ -118,7 +118,7 @@ impl Checker<'_> {
             _ => Vec::new(),
         });
         let locals = self.locals.iter().map(|local| local.name.as_str());
-        let variables = self.scope.variables.iter().map(|it| it.name.as_str());
+        let variables = self.scope.variables.iter().map(|it| &*it.name);
         locals.chain(fields).chain(variables)
     }
 }

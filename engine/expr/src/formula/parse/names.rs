@@ -27,7 +27,7 @@ impl Names {
             names.add(&variable.name);
             names.add_fields(&variable.ty, 0);
         }
-        for function in &scope.functions {
+        for function in scope.functions.iter() {
             names.add_fields(&function.returns, 0);
             add(&mut names.functions, &function.name);
         }
@@ -114,8 +114,11 @@ impl Parser<'_> {
     }
 
     fn longest(&self, list: &[(Pieces, String)], called: bool) -> Option<(String, usize)> {
+        // Almost every name is one word, and none of these begins with it.
+        let first = self.text_at(0);
         let fits = |pieces: &Pieces| {
-            pieces.iter().enumerate().all(|(ahead, piece)| self.text_at(ahead) == piece)
+            pieces.first().is_some_and(|piece| piece == first)
+                && pieces.iter().enumerate().all(|(ahead, piece)| self.text_at(ahead) == piece)
                 && (!called || self.sign_at(pieces.len()) == Some(Sign::Open))
         };
         let best = list.iter().filter(|(pieces, _)| fits(pieces)).max_by_key(|(pieces, _)| pieces.len())?;

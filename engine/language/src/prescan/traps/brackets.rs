@@ -115,6 +115,9 @@ impl Hunt<'_> {
     /// `{ zh：填写，en: Draft }`: full-width up to the last key, which has a proper colon.
     fn wide_keys(&mut self, key: &Token) -> bool {
         let written = self.written(key);
+        if written.is_ascii() {
+            return false;
+        }
         let Some((before, last)) = written.rsplit_once('，') else { return false };
         let word = |char: char| char.is_ascii_lowercase() || char == '_';
         let entries = before.split('，').map(|entry| {

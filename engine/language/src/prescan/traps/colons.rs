@@ -123,6 +123,10 @@ impl Hunt<'_> {
 
 /// Splits a text at its first colon of either width, if what stands before could be a key.
 pub(super) fn pair(text: &str) -> Option<Pair<'_>> {
+    // A colon of either width begins with one of these bytes; most texts have neither.
+    if !text.bytes().any(|byte| matches!(byte, b':' | 0xef)) {
+        return None;
+    }
     let at = text.find(['：', ':'])?;
     let wide = text[at..].starts_with('：');
     let key = text[..at].trim_end();
