@@ -112,6 +112,9 @@ impl Definition {
             let items: Vec<String> = items.iter().map(|item| self.shown(at, path, item, lang)).collect();
             return items.join(lang.pick("、", ", "));
         }
+        if let Value::Period(period) = value {
+            return period.text(lang);
+        }
         match value.as_bool() {
             Some(yes) => if yes { lang.pick("是", "yes") } else { lang.pick("否", "no") }.to_owned(),
             None => value.plain(),
