@@ -36,7 +36,7 @@ impl Figure {
 /// The operating statistics of the deck's pages 六 (lines 585-629).
 pub fn statistics(city: &City, tally: &Tally) -> Vec<Figure> {
     let scale = |printed| city.scale.count(printed);
-    let (count, wan) = (("个", ""), ("万元", "万元"));
+    let (count, wan) = (("个", ""), ("万元", "× 10,000 yuan"));
     let figure = |what, line, printed, found, unit| Figure { what, line, printed, found, unit };
     let small =
         (tally.enterprises * figures::SMALL_AND_MICRO + figures::ENTERPRISES / 2) / figures::ENTERPRISES;
@@ -92,7 +92,7 @@ fn equity(city: &City) -> [Figure; 7] {
     let data = &city.equity;
     let foreign_found = data.investors.iter().filter(|i| !i.local).count() as u64;
     let figure = |what, line, printed, found, unit| Figure { what, line, printed, found, unit };
-    let wan = ("万元", "万元");
+    let wan = ("万元", "× 10,000 yuan");
     [
         figure(
             ("股权企业*", "Equity enterprises*"),

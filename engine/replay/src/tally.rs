@@ -61,8 +61,8 @@ pub struct Tally {
     pub modes: [u64; 5],
     /// Ratings by stars.
     pub stars: BTreeMap<u64, u64>,
-    /// What states and outcomes are called, in Chinese and English.
-    pub titles: BTreeMap<Name, (Name, Name)>,
+    /// What states and outcomes are called, in Chinese and English, by chart and name.
+    pub titles: BTreeMap<(Name, Name), (Name, Name)>,
     /// By month: registrations opened, demands published, 万元 paid out.
     pub months: BTreeMap<String, [u64; 3]>,
     /// The hash of the end state.
@@ -135,11 +135,12 @@ impl Tally {
 
     /// The state or outcome, its title noted.
     fn titled(&mut self, chart: &Chart, name: Name) -> Name {
-        if !self.titles.contains_key(&name)
+        let key = (chart.name.clone(), name.clone());
+        if !self.titles.contains_key(&key)
             && let Some(state) = chart.states.iter().find(|state| state.name == name)
         {
             let title = (state.title.zh.clone(), state.title.en.clone());
-            self.titles.insert(name.clone(), title);
+            self.titles.insert(key, title);
         }
         name
     }

@@ -1,10 +1,12 @@
 //! The report as one page of HTML that prints well and needs nothing beside it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use city::City;
 use city::demands::MODES_ZH;
 use expr::lang::Lang;
+use machine::ids::Name;
 
 use super::{Figure, Pace, YearSettled, grouped, plot, settled, statistics};
 use crate::tally::Tally;
@@ -94,20 +96,24 @@ fn plots(html: &mut String, city: &City, tally: &Tally, lang: Lang) {
     let _ = write!(html, "<h2>{}</h2>", say("逐月", "Month by month"));
     html.push_str(&plot::months(say("激活的企业", "Enterprises activated"), say("户", ""), &series(0)));
     html.push_str(&plot::months(say("发布的需求", "Demands published"), say("项", ""), &series(1)));
-    html.push_str(&plot::months(say("放款（万元）", "Paid out (万元)"), say("万元", "万元"), &series(2)));
+    html.push_str(&plot::months(
+        say("放款（万元）", "Paid out (10,000 yuan)"),
+        say("万元", "× 10,000 yuan"),
+        &series(2),
+    ));
     let modes: Vec<(String, u64)> = tally
         .modes()
         .zip(MODES_ZH)
         .map(|((en, amount), zh)| (lang.pick(zh, en).replace('_', " "), amount))
         .collect();
-    html.push_str(&plot::shares(say("担保方式（万元）", "Guarantee modes (万元)"), &modes));
+    html.push_str(&plot::shares(say("担保方式（万元）", "Guarantee modes (10,000 yuan)"), &modes));
     let mut banks: Vec<(String, u64)> =
         tally.banks.iter().map(|(bank, amount)| (name_of(city, bank), *amount)).collect();
     banks.sort_by_key(|(bank, amount)| (std::cmp::Reverse(*amount), bank.clone()));
     let rest: u64 = banks.iter().skip(9).map(|(_, amount)| amount).sum();
     banks.truncate(9);
     banks.push((say("其余", "Others").to_owned(), rest));
-    html.push_str(&plot::shares(say("银行放款（万元）", "Paid out by bank (万元)"), &banks));
+    html.push_str(&plot::shares(say("银行放款（万元）", "Paid out by bank (10,000 yuan)"), &banks));
 }
 
 fn counts(html: &mut String, tally: &Tally, lang: Lang) {
@@ -115,16 +121,21 @@ fn counts(html: &mut String, tally: &Tally, lang: Lang) {
     let mut list = |title: &str, rows: Vec<(String, u64)>| {
         html.push_str(&plot::shares(title, &rows));
     };
-    let titled = |name: &machine::ids::Name| match tally.titles.get(name) {
-        Some((zh, en)) => lang.pick(zh, en).to_owned(),
-        None if **name == *"in_progress" => say("办理中", "Under way").to_owned(),
-        None => name.to_string(),
+    // Claims and demands call by one name what is not the same.
+    let titled = |claims: bool, name: &Name| {
+        let mut all = tally.titles.iter().filter(|((_, own), _)| own == name);
+        let found = all.find(|((chart, _), _)| (**chart == *"claims") == claims);
+        match found {
+            Some((_, (zh, en))) => lang.pick(zh, en).to_string(),
+            None if **name == *"in_progress" => say("办理中", "Under way").to_owned(),
+            None => name.to_string(),
+        }
     };
-    let named = |map: &std::collections::BTreeMap<machine::ids::Name, u64>| -> Vec<(String, u64)> {
-        map.iter().map(|(name, count)| (escaped(&titled(name)), *count)).collect()
+    let named = |claims: bool, map: &BTreeMap<Name, u64>| -> Vec<(String, u64)> {
+        map.iter().map(|(name, count)| (escaped(&titled(claims, name)), *count)).collect()
     };
-    list(say("关注的结局", "How claims ended"), named(&tally.claims));
-    list(say("需求的状态", "Where demands stand"), named(&tally.standing));
+    list(say("关注的结局", "How claims ended"), named(true, &tally.claims));
+    list(say("需求的状态", "Where demands stand"), named(false, &tally.standing));
     let stars = tally.stars.iter().map(|(stars, count)| (format!("{stars} ★"), *count)).collect();
     list(say("评价", "Ratings"), stars);
 }
