@@ -48,7 +48,7 @@ pub fn virtual_engine(store: Arc<dyn Store>, clock: &Arc<VirtualClock>) -> Engin
         lanes: 2,
         queue_max: 50_000,
         batch_max: 1_024,
-        known_max: 12_000,
+        known_max: 6_000,
         // All there is: nobody else writes, so the store is asked once.
         horizon: SignedDuration::from_hours(24 * 366 * 20),
         wake_max: 20_000,
