@@ -1,7 +1,6 @@
 //! A store whose process dies after so many commits: before the last one is written, or after, without an answer.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use machine::ids::{CaseId, Name};
@@ -14,7 +13,8 @@ use ports::store::{Answer, Store, Written};
 
 pub struct Dying {
     kept: Arc<dyn Store>,
-    left: AtomicUsize,
+    /// Commits until it dies; held while one is written, so that nobody writes any more once it is dead.
+    left: Mutex<usize>,
     /// The last commit is written, and nobody hears of it.
     after: bool,
     pub died: tokio::sync::Notify,
@@ -22,23 +22,24 @@ pub struct Dying {
 
 impl Dying {
     pub fn new(kept: Arc<dyn Store>, commits: usize, after: bool) -> Dying {
-        Dying { kept, left: AtomicUsize::new(commits), after, died: tokio::sync::Notify::new() }
+        Dying { kept, left: Mutex::new(commits), after, died: tokio::sync::Notify::new() }
     }
 }
 
 impl Store for Dying {
     fn commit(&self, batch: Batch) -> Answer<'_, Written, CommitError> {
-        let less = |left: usize| left.checked_sub(1);
-        match self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less) {
-            Ok(left) if left > 1 => self.kept.commit(batch),
-            alive => Box::pin(async move {
-                if alive.is_ok() && self.after {
-                    self.kept.commit(batch).await?;
-                }
-                self.died.notify_one();
-                std::future::pending().await
-            }),
+        let mut left = self.left.lock().unwrap();
+        let before = *left;
+        *left = before.saturating_sub(1);
+        if before > 1 {
+            // Memory writes before it answers, still under the lock.
+            return self.kept.commit(batch);
         }
+        if before == 1 && self.after {
+            drop(self.kept.commit(batch));
+        }
+        self.died.notify_one();
+        Box::pin(std::future::pending())
     }
 
     fn now(&self) -> Answer<'_, Timestamp> {
