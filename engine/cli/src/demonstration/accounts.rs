@@ -112,8 +112,8 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
     let token = secret::new_token().ok()?;
     let mut text = String::from("organisations:\n");
     for institution in &city.institutions {
-        let _ =
-            writeln!(text, "  {}: {{ zh: {}, en: {} }}", institution.id, institution.name, institution.id);
+        let (id, kind) = (&institution.id, institution.kind.name().replace('_', " "));
+        let _ = writeln!(text, "  {id}: {{ zh: {}, en: Example {kind} {id} }}", institution.name);
     }
     for (code, _, zh) in DISTRICTS {
         let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {code} office }}");

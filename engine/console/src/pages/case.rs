@@ -56,7 +56,7 @@ fn now(frame: &Frame, view: &CasePage) -> Markup {
     let say = |word: Word| word.say(frame.lang);
     html! {
         section.card {
-            h2 { (say(Word::WaitsFor)) }
+            @if !view.waits.is_empty() { h2 { (say(Word::WaitsFor)) } }
             @for line in &view.waits { p { (line) } }
             h3 { (say(Word::YouCan)) }
             @if view.acts.is_empty() { p.empty { (say(Word::NothingForYou)) } }

@@ -31,11 +31,11 @@ impl Names {
         self.known(code).unwrap_or_else(|| code.to_owned())
     }
 
-    /// The name with the code behind it, where they differ.
+    /// The name with the code behind it, unless the name has it.
     pub fn with_code(&self, code: &str) -> String {
-        match self.known(code).filter(|name| name != code) {
+        match self.known(code).filter(|name| !name.contains(code)) {
             Some(name) => format!("{name} {code}"),
-            None => code.to_owned(),
+            None => self.of(code),
         }
     }
 }
