@@ -1,5 +1,4 @@
 //! What people read in place of names: conditions, fields, parameters, the words of choices, states and outcomes.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use expr::value::Value;
 use language::{Lang, Sources, compile};
