@@ -1,13 +1,13 @@
-//! A disk that is full, and a disk that fails.
+//! A disk that is really full: a small one, filled and emptied again.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use chaos::crowd::{Crowd, Program, until};
 use chaos::load::Kind;
+use chaos::storm::Seen;
 
-use crate::ground::{BANKS, Ground, LONG, call, has, one, prepare, skipped};
-use crate::server::Server;
+use crate::ground::{Ground, LONG, one, prepare, skipped};
 
 /// Where a small disk is to be.
 const SMALL: &str = "CHARTER_TEST_CHAOS_SMALL";
@@ -82,67 +82,5 @@ fn inside_a_small_disk() {
     program.kill();
     mount("remount,size=200m");
     comes_to_rest(&mut crowd);
-    ground.verdict(&database, 2);
-}
-
-#[test]
-fn a_disk_that_fails_under_sqlite_ends_the_program_and_nothing_answered_is_lost() {
-    if !has("strace") {
-        return skipped("strace is not installed: the failing disk is not tried");
-    }
-    let ground = Ground::new();
-    let database = ground.file();
-    // Every thread counts its own; the fifteenth time a thread waits for the disk, it fails.
-    let failing = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e"];
-    let failing = failing.map(String::from).into_iter();
-    let failing = failing.chain(["inject=fsync,fdatasync:error=EIO:when=15".into()]).collect();
-    let mut crowd = Crowd::new(call(failing), ground.diaries(), &database, BANKS, 3);
-    let mut program = crowd.start(0, Kind::Crowd).unwrap();
-    let status = program.end_within(LONG);
-    assert_eq!(status.and_then(|status| status.code()), Some(75), "{}", program.said());
-    let mut crowd = ground.crowd(&database);
-    let mut program = crowd.start(0, Kind::Crowd).unwrap();
-    answers(&mut program, ANSWERS);
-    program.kill();
-    comes_to_rest(&mut crowd);
-    ground.verdict(&database, 2);
-}
-
-/// Follows a process of somebody else until it is dropped.
-struct Tracer(Child);
-
-impl Drop for Tracer {
-    fn drop(&mut self) {
-        // It may have ended with what it followed.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-#[test]
-fn a_disk_that_fails_under_postgresql_leaves_nothing_answered_undone() {
-    if !has("strace") {
-        return skipped("strace is not installed: the failing disk is not tried");
-    }
-    let Some(server) = Server::start() else { return };
-    let ground = Ground::new();
-    let database = server.url();
-    let words = ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "-e"];
-    let tracer = Command::new("strace")
-        .args(words)
-        .args(["inject=fdatasync:error=EIO:when=20", "-p", &server.pid()])
-        .spawn()
-        .unwrap();
-    let tracer = Tracer(tracer);
-    let mut crowd = ground.crowd(&database);
-    let mut program = crowd.start(0, Kind::Crowd).unwrap();
-    let panicked = until(LONG, || server.log().contains("PANIC").then_some(()));
-    drop(tracer);
-    assert!(panicked.is_some(), "the disk never failed: {}", program.said());
-    // The server comes back by itself, and the same program goes on.
-    answers(&mut program, ANSWERS);
-    assert_eq!(program.ended(), None, "{}", program.said());
-    program.kill();
-    comes_to_rest(&mut crowd);
-    ground.verdict(&database, 2);
+    ground.verdict(&database, &Seen::default());
 }

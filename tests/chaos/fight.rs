@@ -1,9 +1,10 @@
 //! The cap under fire: banks fight over demands through two programs that know nothing of each other.
 
 use chaos::load::Kind;
+use chaos::storm::Seen;
 
 use crate::ground::{Ground, LONG};
-use crate::server::Server;
+use crate::server;
 
 /// Claims of one program.
 const CLAIMS: u64 = 750;
@@ -18,13 +19,13 @@ fn fight(ground: &Ground, database: &str, nodes: usize) {
     }
     let mut last = crowd.start(nodes, Kind::Quiet).unwrap();
     assert!(last.end_within(LONG).is_some_and(|status| status.success()), "{}", last.said());
-    let verdict = ground.verdict(database, nodes as u64);
+    let verdict = ground.verdict(database, &Seen::default());
     assert!(verdict.claims >= 3 * CLAIMS / 50 * nodes as u64 / 2, "{} claims", verdict.claims);
 }
 
 #[test]
 fn two_programs_over_postgresql_let_no_fourth_bank_in() {
-    let Some(server) = Server::start() else { return };
+    let Some(server) = server::start() else { return };
     // Without leases: every demand is written by both at once, and only the tables stand between them.
     fight(&Ground::new(), &server.url(), 2);
 }

@@ -1,7 +1,7 @@
 //! The ground of a run: a folder, programs that are this very test called again, and the verdict.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use chaos::crowd::{Call, Crowd};
 use chaos::judge::{Judgement, judge};
 use chaos::load::Load;
+use chaos::storm::Seen;
 use language::words::{Lang, Words};
 use ports::fault::Retry;
 use runtime::clocks::HostClock;
@@ -47,13 +48,13 @@ impl Ground {
     }
 
     /// The judge finds nothing wrong, and enough happened.
-    pub fn verdict(&self, database: &str, faults: u64) -> Judgement {
+    pub fn verdict(&self, database: &str, seen: &Seen) -> Judgement {
         let address: Address = database.parse().unwrap();
         let verdict = threads().block_on(judge(&address, self.diaries())).unwrap();
         let said = said(&verdict.lines());
         eprintln!("{said}");
         assert!(verdict.breaches.is_empty(), "{said}");
-        assert!(verdict.proves(faults), "too little happened to prove anything:\n{said}");
+        assert!(verdict.proves(seen), "too little happened to prove anything:\n{said}");
         verdict
     }
 }
@@ -108,10 +109,4 @@ pub fn skipped(why: &str) {
     assert!(std::env::var_os("CHARTER_NO_SKIP").is_none(), "{why}");
     // Straight to the error stream: what a test prints is not shown when it passes.
     let _ = writeln!(std::io::stderr(), "SKIPPED: {why}");
-}
-
-/// Whether a command is there.
-pub fn has(command: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).map(|folder| folder.join(command)).any(|path: PathBuf| path.is_file())
 }

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use machine::event::Actor;
 use machine::fact::What;
-use runtime::answer::Verdict;
+use ports::fault::Cause;
+use runtime::answer::{Trouble, Verdict};
 use runtime::breaker::Held;
 use runtime::{timers, watch};
 
@@ -184,6 +185,30 @@ fn a_clock_that_jumps_ahead_cancels_nothing_until_a_person_says_so() {
             _ => None,
         });
         assert_eq!(reason.as_deref(), Some("the clock is right: it stood still before"));
+    });
+}
+
+#[test]
+fn while_deadlines_are_held_nobody_makes_them_fire_by_sending_something() {
+    over_all_stores(|place, clock| async move {
+        let house = House::new(place.store, &clock);
+        offer(&house, "O-1").await;
+        house.fire().await;
+        clock.jump(SignedDuration::from_hours(8 * 24));
+        // Nobody has looked at the clock since it jumped: the command itself would find the deadline due.
+        let told = house.send("O-1", "accept", clerk(), Some("k")).await;
+        assert!(matches!(&told, Err(Trouble::Fault(fault)) if fault.cause == Cause::ClockAhead), "{told:?}");
+        assert_eq!((house.states("O-1").await, fired(&house, "O-1").await.len()), ("open".into(), 0));
+        // What is not due goes on.
+        house.ask_leave("L-1", None).await.unwrap();
+        // A person sets the clock right and lets the deadlines go: the same command counts.
+        clock.jump(SignedDuration::from_hours(-8 * 24));
+        watch::run_once(&house.engine).await.unwrap();
+        let by = Actor::person("root", "centre", "administrator");
+        watch::release(&house.engine, "the clock is set right", by).await.unwrap();
+        watch::run_once(&house.engine).await.unwrap();
+        let told = house.send("O-1", "accept", clerk(), Some("k")).await.unwrap();
+        assert_eq!((told.verdict, house.states("O-1").await), (Verdict::Accepted, "accepted".into()));
     });
 }
 

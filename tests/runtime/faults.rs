@@ -93,6 +93,19 @@ fn a_lost_reply_to_a_decision_is_not_a_refusal() {
 }
 
 #[test]
+fn a_commit_that_comes_through_after_it_was_looked_up_is_not_decided_a_second_time() {
+    over_all_stores(|place, clock| async move {
+        let sound = House::new(place.store.clone(), &clock);
+        sound.ask_leave("L-1", None).await.unwrap();
+        let house = House::new(Faulty::new(place.store, &[Meets::ReplyLostAndLate]), &clock);
+        let approved = house.send("L-1", "approve", supervisor(), None).await.unwrap();
+        assert_eq!((approved.verdict, approved.version), (Verdict::Accepted, 2));
+        let loaded = house.engine.store().load(vec![CaseId("L-1".into())]).await.unwrap();
+        assert_eq!(loaded[0].as_ref().unwrap().mark.version, 2);
+    });
+}
+
+#[test]
 fn while_the_store_is_away_callers_are_told_at_once_and_nothing_was_done() {
     over_all_stores(|place, clock| async move {
         let house = House::new(Faulty::new(place.store.clone(), &[Meets::Away]), &clock);

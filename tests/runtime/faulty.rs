@@ -27,6 +27,8 @@ pub enum Meets {
     ReplyLost,
     /// It is not written, and nobody can say so.
     RequestLost,
+    /// Nobody can say so, and it is written only when the history has been looked at once.
+    ReplyLostAndLate,
 }
 
 /// A store with faults to come.
@@ -37,17 +39,25 @@ pub struct Faulty {
     pub gate: Option<Semaphore>,
     /// Commits that were tried.
     pub commits: Mutex<Vec<usize>>,
+    /// What is still under way at the database.
+    late: Mutex<Option<Batch>>,
 }
 
 impl Faulty {
     pub fn new(inner: Arc<dyn Store>, to_come: &[Meets]) -> Arc<Faulty> {
         let to_come = Mutex::new(to_come.iter().copied().collect());
-        Arc::new(Faulty { inner, to_come, gate: None, commits: Mutex::default() })
+        Arc::new(Faulty { inner, to_come, gate: None, commits: Mutex::default(), late: Mutex::default() })
     }
 
     pub fn gated(inner: Arc<dyn Store>) -> Arc<Faulty> {
         let gate = Some(Semaphore::new(0));
-        Arc::new(Faulty { inner, to_come: Mutex::default(), gate, commits: Mutex::default() })
+        Arc::new(Faulty {
+            inner,
+            to_come: Mutex::default(),
+            gate,
+            commits: Mutex::default(),
+            late: Mutex::default(),
+        })
     }
 
     async fn written(&self, batch: Batch) -> Result<Written, CommitError> {
@@ -62,6 +72,10 @@ impl Faulty {
             Some(Meets::Busy) => Err(fault(Retry::Soon).into()),
             Some(Meets::Away) => Err(fault(Retry::Later).into()),
             Some(Meets::RequestLost) => Err(CommitError::Unknown(fault(Retry::Soon))),
+            Some(Meets::ReplyLostAndLate) => {
+                *self.late.lock().unwrap() = Some(batch);
+                Err(CommitError::Unknown(fault(Retry::Soon)))
+            }
             Some(Meets::ReplyLost) => {
                 self.inner.commit(batch).await?;
                 Err(CommitError::Unknown(fault(Retry::Soon)))
@@ -96,7 +110,15 @@ impl Store for Faulty {
     }
 
     fn history(&self, case: CaseId, page: Page<u64>) -> Answer<'_, Vec<Entry>> {
-        self.inner.history(case, page)
+        Box::pin(async move {
+            let found = self.inner.history(case, page).await;
+            let late = self.late.lock().unwrap().take();
+            if let Some(batch) = late {
+                // Whether it still can be written is its own affair.
+                let _ = self.inner.commit(batch).await;
+            }
+            found
+        })
     }
 
     fn news(&self, since: Since, limit: u32) -> Answer<'_, NewsPage> {

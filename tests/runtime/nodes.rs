@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use machine::event::{Actor, Event, Input, Target};
 use machine::ids::CaseId;
 use ports::query::PARTS;
 use ports::store::Store;
@@ -14,6 +15,32 @@ use runtime::timers;
 
 use crate::deadlines::{OFFER, clerk, offer};
 use crate::house::{HandClock, House, over_all_stores, run, setting, supervisor, text};
+
+/// Its deadline comes sooner when a message says so.
+const PATIENT: &str = "
+process: patient
+language: 1
+title: { zh: 限办, en: Patient }
+roles: { clerk: { zh: 经办, en: Clerk } }
+parameters:
+  slow: { title: { zh: 慢, en: Slow }, type: period, values: { 2015-12-01: 5小时 }, origin: assumed }
+  fast: { title: { zh: 快, en: Fast }, type: period, values: { 2015-12-01: 1小时 }, origin: assumed }
+events: { hurry: { title: { zh: 催, en: Hurry }, by: [clerk] }, done: { title: { zh: 办结, en: Done }, by: [clerk] } }
+initial: slowly
+states:
+  slowly:
+    title: { zh: 慢办, en: Slowly }
+    task: { role: clerk, outcomes: [done] }
+    deadlines: { late: { title: { zh: 过期, en: Late }, within: slow, overdue: lapsed } }
+    on: { hurry: quickly, done: ended }
+  quickly:
+    title: { zh: 快办, en: Quickly }
+    task: { role: clerk, outcomes: [done] }
+    deadlines: { late: { title: { zh: 过期, en: Late }, within: fast, overdue: lapsed } }
+    on: { done: ended }
+  ended: { type: final, title: { zh: 已办, en: Ended } }
+  lapsed: { type: final, title: { zh: 已失效, en: Lapsed } }
+";
 
 struct Member {
     house: House,
@@ -157,6 +184,30 @@ fn what_came_due_while_a_lease_had_run_out_fires_when_it_is_kept_again() {
         alone.keep().await;
         alone.house.fire().await;
         assert_eq!(alone.house.states("O-1").await, "lapsed");
+    });
+}
+
+#[test]
+fn a_deadline_that_another_node_wrote_fires_where_the_case_is_worked_on() {
+    over_moved_clocks(|store, clock| async move {
+        let mut first = Member::new("one", &store, &clock);
+        settle(&mut [&mut first]).await;
+        let mut second = Member::new("two", &store, &clock);
+        for member in [&first, &second] {
+            member.house.engine.shelf().put_compiled(&text(PATIENT));
+        }
+        let id = CaseId("P-1".into());
+        first.house.engine.open(id.clone(), "patient", vec![], clerk(), None).await.unwrap();
+        // A message: the engine's own letters are taken in by whichever node has them.
+        let hurry = Event { to: Target::Main, name: "hurry".into(), data: vec![], reason: None };
+        let own = Actor::system("case:C-1");
+        let hurried = second.house.engine.give(id, Input::Event(hurry), own, None).await.unwrap();
+        assert_eq!(hurried.verdict, Verdict::Accepted);
+        clock.pass(SignedDuration::from_mins(61));
+        first.keep().await;
+        first.house.fire().await;
+        assert_eq!(first.house.states("P-1").await, "lapsed");
+        second.keep().await;
     });
 }
 

@@ -1,6 +1,6 @@
 //! What happens by the calendar: in its zone, on working days, once each, and what becomes of missed times.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ports::query::{CaseFilter, Page};
 use runtime::schedule::{Schedules, Times};
 
@@ -98,4 +98,22 @@ fn a_schedule_starts_its_case_once_and_missed_times_follow_the_rule() {
             assert_eq!(started(&house).await, 1 + after_an_outage, "{missed}");
         });
     }
+}
+
+#[test]
+fn a_clock_that_jumps_ahead_starts_nothing_by_the_calendar() {
+    over_all_stores(|place, clock| async move {
+        let house = House::new(place.store, &clock);
+        house.engine.shelf().put_compiled(&text(&yearly("each")));
+        house.fire().await;
+        Schedules.run_once(&house.engine).await.unwrap();
+        clock.jump(SignedDuration::from_hours(8 * 24));
+        Schedules.run_once(&house.engine).await.unwrap();
+        assert_eq!(started(&house).await, 0);
+        clock.jump(SignedDuration::from_hours(-8 * 24));
+        house.engine.release_deadlines();
+        clock.pass_to("2026-03-03T01:00:00Z");
+        Schedules.run_once(&house.engine).await.unwrap();
+        assert_eq!(started(&house).await, 1);
+    });
 }

@@ -30,6 +30,9 @@ pub struct Hand {
     pub diary: Arc<Diary>,
 }
 
+/// No offer stands longer.
+const WAIT_MAX: Duration = Duration::from_secs(2);
+
 /// What an attempt brought.
 enum Came {
     /// An answer that holds.
@@ -95,7 +98,8 @@ impl Hand {
         }
         let about = SignedDuration::from_millis(i64::try_from(dice.roll(60)).unwrap_or(0) - 30);
         let wait = (due.duration_since(self.engine.now()) + about).max(SignedDuration::ZERO);
-        tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+        // The clock may have jumped since.
+        tokio::time::sleep(Duration::try_from(wait).unwrap_or_default().min(WAIT_MAX)).await;
         self.first(&one(format!("{key}-accept"), "accept")).await;
     }
 

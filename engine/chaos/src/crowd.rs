@@ -24,6 +24,8 @@ pub struct Crowd {
     pub folder: PathBuf,
     /// The store, as programs reach it.
     pub database: String,
+    /// The store by a node's own way, by its number; where there is none, [`Crowd::database`].
+    pub ways: Vec<String>,
     /// How many banks.
     pub banks: u64,
     dice: Dice,
@@ -35,7 +37,7 @@ impl Crowd {
     /// A crowd without programs.
     pub fn new(call: Call, folder: &Path, database: &str, banks: u64, seed: u64) -> Crowd {
         let (folder, database) = (folder.to_owned(), database.to_owned());
-        Crowd { call, folder, database, banks, dice: Dice(seed), began: instant(), starts: 0 }
+        Crowd { call, folder, database, ways: vec![], banks, dice: Dice(seed), began: instant(), starts: 0 }
     }
 
     /// Starts a program.
@@ -47,7 +49,7 @@ impl Crowd {
         let diary = self.folder.join(format!("diary-{number}-{:05}", self.starts));
         let load = Load {
             name: format!("n{number}"),
-            database: self.database.clone(),
+            database: self.ways.get(number).unwrap_or(&self.database).clone(),
             diary: diary.clone(),
             banks: self.banks,
             seed: self.dice.roll(1 << 31),
@@ -75,6 +77,11 @@ pub struct Program {
 }
 
 impl Program {
+    /// Its number with the system.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: no destructor runs, nothing is flushed.
     pub fn kill(&mut self) {
         // A program that is gone already needs no killing.

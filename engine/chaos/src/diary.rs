@@ -154,6 +154,15 @@ pub fn read(folder: &Path) -> std::io::Result<Diaries> {
 }
 
 impl Diaries {
+    /// When answers were heard, oldest first.
+    pub fn answers(&self) -> Vec<u64> {
+        let heard = self.deeds.values().flat_map(|deed| &deed.heard);
+        let answers = heard.filter(|(_, heard)| !matches!(heard, Heard::Not { .. }));
+        let mut answers: Vec<u64> = answers.map(|(at, _)| *at).collect();
+        answers.sort_unstable();
+        answers
+    }
+
     fn take(&mut self, at: u64, line: &str) {
         let heard = |all: &mut Diaries, key: &str, heard: Heard| {
             if let Some(deed) = all.deeds.get_mut(key) {

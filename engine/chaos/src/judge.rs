@@ -25,6 +25,7 @@ use store::{Address, audit};
 use crate::diary::{self, Deed, Diaries, Heard};
 use crate::explain::{self, Act};
 use crate::offers::Offer;
+use crate::storm::Seen;
 
 /// Fewer answers than this for each fault: the run proves nothing.
 const ANSWERS_FEWEST: u64 = 20;
@@ -79,8 +80,10 @@ pub async fn judge(address: &Address, folder: &Path) -> Result<Judgement, Fault>
     let diaries = diary::read(folder).map_err(|error| {
         Fault::new(Cause::Unsuitable, Retry::Never, format!("the diaries cannot be read: {error}"))
     })?;
+    // The mark of a file may stand ahead of the host's clock: it was jumped on purpose.
+    let end = store.now().await.unwrap_or_else(|_| Timestamp::now());
     let mut court =
-        Court { diaries, it: Judgement::default(), stands: BTreeMap::new(), effects: BTreeSet::new() };
+        Court { diaries, it: Judgement::default(), stands: BTreeMap::new(), effects: BTreeSet::new(), end };
     court.histories(&*store).await?;
     court.commands();
     court.demands();
@@ -93,6 +96,8 @@ struct Court {
     it: Judgement,
     stands: BTreeMap<String, Stands>,
     effects: BTreeSet<String>,
+    /// The present instant, by the clock of the store.
+    end: Timestamp,
 }
 
 impl Court {
@@ -132,7 +137,7 @@ impl Court {
             (deed.asked.what == "offer").then(|| deed.asked.who.parse().ok()).flatten()
         });
         if let Some(due) = due.and_then(|due| Timestamp::from_microsecond(due).ok()) {
-            let offer = Offer::read(&id.0, due, &all);
+            let offer = Offer::read(&id.0, due, self.end, &all);
             self.it.fired += offer.fired;
             self.it.late = self.it.late.max(offer.late);
             self.it.breaches.extend(offer.breaches);
@@ -293,10 +298,11 @@ fn wrong(deed: &Deed, heard: &Heard, stands: Option<&Stands>) -> Option<Words> {
 
 impl Judgement {
     /// Whether enough happened to say anything: a run that did hardly anything proves nothing.
-    pub fn proves(&self, faults: u64) -> bool {
+    pub fn proves(&self, seen: &Seen) -> bool {
         let elsewhere = self.undone.get("elsewhere").copied().unwrap_or_default();
-        let enough = self.answered >= ANSWERS_FEWEST * faults.max(1);
-        enough && self.answered * ANSWERED_SHARE >= self.asked.saturating_sub(elsewhere)
+        let each = seen.by_kind().into_iter().all(|(_, count, answers)| answers >= ANSWERS_FEWEST * count);
+        let enough = self.answered >= ANSWERS_FEWEST * seen.count().max(1);
+        each && enough && self.answered * ANSWERED_SHARE >= self.asked.saturating_sub(elsewhere)
     }
 
     /// What came of it, for people.

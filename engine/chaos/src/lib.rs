@@ -6,6 +6,7 @@
 //! Errors: a [`ports::fault::Fault`] when the run itself cannot go on; whatever a run finds wrong is a breach, a
 //! sentence for people.
 
+pub mod blows;
 pub mod client;
 pub mod crowd;
 pub mod diary;
@@ -13,6 +14,10 @@ pub mod dice;
 pub mod explain;
 pub mod judge;
 pub mod load;
+pub mod moved;
 pub mod offers;
+pub mod power;
 pub mod proxy;
+pub mod server;
 pub mod storm;
+pub mod tracer;

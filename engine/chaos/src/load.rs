@@ -15,14 +15,15 @@ use ports::connector::{Connector, Delivering, Delivery, Request};
 use ports::fault::{Cause, Fault, Retry};
 use ports::outbox::OutboxFilter;
 use ports::query::{DueFilter, Page};
-use runtime::clocks::{HostClock, StoreClock};
-use runtime::deploy::{NotDeployed, deploy};
+use runtime::clocks::StoreClock;
+use runtime::deploy::{self, NotDeployed};
 use runtime::engine::{Engine, Setting};
 use runtime::lines::NOTICES;
 use runtime::loops::{self, Ended};
 use runtime::nodes::Node;
 use runtime::outbox::{AT_ONCE, Deliveries};
 use runtime::shelf::Shelf;
+use runtime::watch;
 use store::Address;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -30,6 +31,7 @@ use tokio::task::JoinSet;
 use crate::client::Hand;
 use crate::diary::{Diaries, Diary, instant, read};
 use crate::dice::Dice;
+use crate::moved::{self, Moved};
 
 /// The demand, as it is shipped, and an offer that lapses within seconds.
 const PROCESSES: [(&str, &str); 2] = [
@@ -124,8 +126,7 @@ impl Load {
     /// # Errors
     /// A fault of the store, or a diary that cannot be written. [`Retry::Restart`]: end with exit code 75.
     pub async fn run(&self) -> Result<(), Fault> {
-        let folder = self.diary.parent().unwrap_or(Path::new(".")).to_owned();
-        let before = read(&folder).map_err(unwritable)?;
+        let before = read(self.folder()).map_err(unwritable)?;
         let diary = Arc::new(Diary::open(&self.diary).map_err(unwritable)?);
         let (engine, mut work) = self.engine(&diary).await?;
         let hand = Hand { engine: engine.clone(), diary };
@@ -149,29 +150,41 @@ impl Load {
         Ok(())
     }
 
+    fn folder(&self) -> &Path {
+        self.diary.parent().unwrap_or(Path::new("."))
+    }
+
     async fn engine(&self, diary: &Arc<Diary>) -> Result<(Engine, JoinSet<Ended>), Fault> {
         let address: Address = self.database.parse()?;
-        let store = store::open(&address, Arc::new(HostClock), 8).await?;
+        let host = Arc::new(Moved::new(self.folder()));
+        let store = store::open(&address, host.clone(), 8).await?;
         let shelf = Shelf::default();
-        let mut setting = Setting::alone(store.clone(), Arc::new(HostClock), Arc::new(shelf));
+        let mut setting = Setting::alone(store.clone(), host.clone(), Arc::new(shelf));
         let postgres = matches!(address, Address::Postgres(_));
         setting.shared = postgres && !matches!(self.kind, Kind::Claims(_));
         let (shared, steady) = (setting.shared, setting.steady.clone());
-        let clock = Arc::new(StoreClock::ask(&*store, steady).await?);
+        let mut asked = None;
         if postgres {
+            let clock = Arc::new(StoreClock::ask(&*store, steady).await?);
             setting.clock = clock.clone();
+            asked = Some(clock);
         }
         let (engine, lanes) = Engine::new(setting);
+        deploy::keep_own(&engine).await?;
+        deploy::take_up(&engine).await?;
         for (file, text) in PROCESSES {
             // Kept in the store, too: a program of another version finds there what it does not have itself.
-            deploy(&engine, file, text, "system:chaos", "the load").await.map_err(undeployed)?;
+            deploy::deploy(&engine, file, text, "system:chaos", "the load").await.map_err(undeployed)?;
         }
         let mut work = JoinSet::new();
         for (number, lane) in lanes.into_iter().enumerate() {
             work.spawn(loops::lane(engine.clone(), number, lane));
         }
+        // Those who were told that deadlines are held before this program was started wait with it.
+        let _ = watch::look_back(&engine).await;
         work.spawn(loops::clock(engine.clone()));
-        if postgres {
+        work.spawn(moved::watched(engine.clone(), host));
+        if let Some(clock) = asked {
             work.spawn(loops::store_clock(engine.clone(), clock));
         }
         if shared {
@@ -299,8 +312,9 @@ async fn quiet(hand: Hand, before: Diaries) -> Ended {
         let due = hand.engine.store().due(DueFilter { until, parts: None }, 1).await?;
         let filter = OutboxFilter { connector: Some(Name::from(NOTICES)), case: None, parked: Some(false) };
         let rows = hand.engine.store().outbox(filter, Page::first(ports::query::PAGE_MAX)).await?;
-        // What a dead program had leased goes out when its lease has run out: that is not waited for.
-        let to_go = rows.iter().any(|row| row.attempts == 0);
+        // What a dead program had leased goes out when its lease has run out: that is not waited for, nor is what was
+        // written while the clock stood days ahead.
+        let to_go = rows.iter().any(|row| row.attempts == 0 && row.next_at <= until);
         if due.is_empty() && !to_go {
             return Ok(());
         }

@@ -1,15 +1,20 @@
-//! A proxy before PostgreSQL that cuts the line at a COMMIT: after it was carried out and before its answer
-//! arrives, or before it arrives itself. Whoever sent it cannot tell which.
+//! A proxy before PostgreSQL, one for each node. It cuts the line at a COMMIT: after it was carried out and before its
+//! answer arrives, or before it arrives itself; whoever sent it cannot tell which. It holds COMMITs and never lets them
+//! through. It lets neither side hear the other for a while, and then everything that was under way.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::dice::Dice;
 
 /// A commit as the driver sends it: a simple query.
 const COMMIT: &[u8] = b"COMMIT\0";
+
+/// How often a line that waits looks whether it may go on.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// A proxy at work, until the program ends.
 #[derive(Clone)]
@@ -25,6 +30,11 @@ struct Shared {
     on: AtomicBool,
     after: AtomicU64,
     before: AtomicU64,
+    /// COMMITs are held.
+    holds: AtomicBool,
+    held: AtomicU64,
+    /// Nobody hears anybody.
+    parted: AtomicBool,
     dice: Mutex<Dice>,
 }
 
@@ -34,6 +44,7 @@ enum Fate {
     Passes,
     AnswerCut,
     RequestCut,
+    Held,
 }
 
 impl Proxy {
@@ -50,6 +61,9 @@ impl Proxy {
             on: AtomicBool::new(false),
             after: AtomicU64::new(0),
             before: AtomicU64::new(0),
+            holds: AtomicBool::new(false),
+            held: AtomicU64::new(0),
+            parted: AtomicBool::new(false),
             dice: Mutex::new(Dice(seed)),
         });
         let serving = shared.clone();
@@ -65,6 +79,21 @@ impl Proxy {
     /// Begins to cut, or stops.
     pub fn switch(&self, on: bool) {
         self.shared.on.store(on, Ordering::SeqCst);
+    }
+
+    /// Begins to hold COMMITs; or stops, and those that were held never arrive.
+    pub fn hold(&self, on: bool) {
+        self.shared.holds.store(on, Ordering::SeqCst);
+    }
+
+    /// COMMITs that were held.
+    pub fn held(&self) -> u64 {
+        self.shared.held.load(Ordering::SeqCst)
+    }
+
+    /// Lets nothing through any more, in neither way and on no line; or everything that waits.
+    pub fn part(&self, on: bool) {
+        self.shared.parted.store(on, Ordering::SeqCst);
     }
 
     /// Answers that were cut after the COMMIT was carried out, and COMMITs that never arrived.
@@ -94,7 +123,17 @@ fn place(url: &str) -> Option<(usize, usize)> {
 }
 
 impl Shared {
+    /// Waits while nobody hears anybody.
+    fn through(&self) {
+        while self.parted.load(Ordering::SeqCst) {
+            std::thread::sleep(LOOK);
+        }
+    }
+
     fn fate(&self) -> Fate {
+        if self.holds.load(Ordering::SeqCst) {
+            return Fate::Held;
+        }
         if !self.on.load(Ordering::SeqCst) {
             return Fate::Passes;
         }
@@ -109,13 +148,14 @@ impl Shared {
 
 /// Carries both ways until one end is gone or the line is cut.
 fn carry(shared: &Arc<Shared>, client: TcpStream) {
+    shared.through();
     let Ok(server) = TcpStream::connect(&shared.target) else { return };
     let (Ok(to_client), Ok(from_server)) = (client.try_clone(), server.try_clone()) else { return };
     // Small packets wait for nobody; where it cannot be set, they are slow and right.
     let _ = (client.set_nodelay(true), server.set_nodelay(true));
     let mute = Arc::new(AtomicBool::new(false));
-    let muted = mute.clone();
-    std::thread::spawn(move || answers(from_server, to_client, &muted));
+    let (muted, both) = (mute.clone(), shared.clone());
+    std::thread::spawn(move || answers(&both, from_server, to_client, &muted));
     requests(shared, client, server, &mute);
 }
 
@@ -130,10 +170,18 @@ fn requests(shared: &Shared, mut client: TcpStream, mut server: TcpStream, mute:
             shared.before.fetch_add(1, Ordering::SeqCst);
             break;
         }
+        if fate == Fate::Held {
+            shared.held.fetch_add(1, Ordering::SeqCst);
+            while shared.holds.load(Ordering::SeqCst) {
+                std::thread::sleep(LOOK);
+            }
+            break;
+        }
         if fate == Fate::AnswerCut {
             mute.store(true, Ordering::SeqCst);
             shared.after.fetch_add(1, Ordering::SeqCst);
         }
+        shared.through();
         if server.write_all(&bytes[..read]).is_err() {
             break;
         }
@@ -143,9 +191,10 @@ fn requests(shared: &Shared, mut client: TcpStream, mut server: TcpStream, mute:
     let _ = server.shutdown(Shutdown::Write);
 }
 
-fn answers(mut server: TcpStream, mut client: TcpStream, mute: &AtomicBool) {
+fn answers(shared: &Shared, mut server: TcpStream, mut client: TcpStream, mute: &AtomicBool) {
     let mut bytes = [0; 65_536];
     while let Ok(read @ 1..) = server.read(&mut bytes) {
+        shared.through();
         if mute.load(Ordering::SeqCst) || client.write_all(&bytes[..read]).is_err() {
             break;
         }

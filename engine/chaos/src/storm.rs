@@ -1,47 +1,33 @@
 //! A storm: programs at work, blow after blow, and a program at the end that brings everything to rest.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use language::words;
 use language::words::Words;
 use rustix::process::Signal;
 
+pub use crate::blows::Blow;
 use crate::crowd::{Crowd, Program, until};
-use crate::diary::instant;
+use crate::diary::{self, instant};
 use crate::dice::Dice;
 use crate::load::Kind;
 use crate::proxy::Proxy;
+use crate::server::Server;
+
+mod strike;
 
 /// A lease lasts three seconds: a program frozen for longer has lost it.
-const FROZEN: Duration = Duration::from_millis(4_500);
+pub(crate) const FROZEN: Duration = Duration::from_millis(4_500);
 /// A program that was told to end takes at most so long.
 const GRACE: Duration = Duration::from_secs(10);
 /// After a blow answers come again within so long.
-const RECOVERY: Duration = Duration::from_secs(30);
+pub(crate) const RECOVERY: Duration = Duration::from_secs(30);
 /// Everything comes to rest within so long.
 const REST: Duration = Duration::from_secs(90);
-/// Answers between two blows, at least.
+/// Answers between two blows, at least, of every node.
 const ANSWERS: usize = 40;
-
-/// COMMITs of each kind that are cut in one blow.
-const CUTS: u64 = 3;
-
-/// What happens to a program, or to what it needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Blow {
-    /// SIGKILL; it is started again at once.
-    Kill,
-    /// SIGKILL; it is started again when another node has taken its cases over.
-    TakeOver,
-    /// SIGSTOP past the lease, then SIGCONT.
-    Freeze,
-    /// SIGTERM: it has to finish and end by itself.
-    Drain,
-    /// The database is started again.
-    Restart,
-    /// The line to the database is cut at COMMITs for a while.
-    Cut,
-}
 
 /// How the database is started again.
 pub type Restart = Box<dyn FnMut() -> std::io::Result<()>>;
@@ -56,8 +42,12 @@ pub struct Storm {
     pub blows: Vec<Blow>,
     /// How the database is started again.
     pub restart: Option<Restart>,
-    /// What cuts the line.
-    pub proxy: Option<Proxy>,
+    /// What stands before the database, one for each node.
+    pub proxies: Vec<Proxy>,
+    /// The database, when it is the storm's own.
+    pub server: Option<Arc<Server>>,
+    /// The file of SQLite.
+    pub file: Option<PathBuf>,
     /// The database, for the program that comes when all is over.
     pub straight: String,
     /// Blows come until so long has passed, and each at least once.
@@ -66,12 +56,14 @@ pub struct Storm {
     pub pause: Duration,
     /// What chances come from.
     pub dice: Dice,
+    /// How often a person let the deadlines go.
+    pub releases: i64,
 }
 
 /// What the storm saw.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Blows by kind, in the order of [`Blow`].
+    /// Blows in their order, each with when it was struck and what it met.
     pub blows: Vec<(Blow, u64)>,
     /// The longest until a dead node's cases were answered by another.
     pub takeover: Duration,
@@ -79,6 +71,12 @@ pub struct Seen {
     pub drain: Duration,
     /// COMMITs whose answer was cut, and that never arrived.
     pub cuts: (u64, u64),
+    /// COMMITs that were held until their program was dead.
+    pub held: u64,
+    /// Writes that a power cut dropped or tore.
+    pub torn: u64,
+    /// When answers were heard.
+    pub answers: Vec<u64>,
     /// What is wrong.
     pub breaches: Vec<Words>,
 }
@@ -86,28 +84,43 @@ pub struct Seen {
 impl Seen {
     /// How many blows.
     pub fn count(&self) -> u64 {
-        self.blows.iter().map(|(_, count)| count).sum()
+        self.blows.len() as u64
     }
 
-    fn saw(&mut self, blow: Blow) {
-        match self.blows.iter_mut().find(|(of, _)| *of == blow) {
-            Some((_, count)) => *count += 1,
-            None => self.blows.push((blow, 1)),
+    /// By kind: how often it was struck, and how many answers came between it and the next blow.
+    pub fn by_kind(&self) -> Vec<(Blow, u64, u64)> {
+        let mut kinds: Vec<(Blow, u64, u64)> = Vec::new();
+        for (number, (blow, from)) in self.blows.iter().enumerate() {
+            let to = self.blows.get(number + 1).map_or(u64::MAX, |(_, next)| *next);
+            let answers =
+                self.answers.partition_point(|at| at < &to) - self.answers.partition_point(|at| at < from);
+            match kinds.iter_mut().find(|(of, ..)| of == blow) {
+                Some((_, count, all)) => (*count, *all) = (*count + 1, *all + answers as u64),
+                None => kinds.push((*blow, 1, answers as u64)),
+            }
         }
+        kinds
     }
 
     /// What it saw, for people.
     pub fn lines(&self) -> Vec<Words> {
-        let blows: Vec<String> = self.blows.iter().map(|(blow, count)| format!("{blow:?} {count}")).collect();
-        let (blows, (after, before)) = (blows.join(", "), self.cuts);
+        let mut lines: Vec<Words> = self
+            .by_kind()
+            .into_iter()
+            .map(|(blow, count, answers)| {
+                let name = blow.name();
+                words!(
+                    "{name} {count} 次，其间到下一击共回答 {answers} 个",
+                    "{name} {count} times, {answers} answers from there to the next blow"
+                )
+            })
+            .collect();
         let (takeover, drain) = (self.takeover.as_millis(), self.drain.as_millis());
-        let mut lines = vec![
-            words!("打击：{blows}", "blows: {blows}"),
-            words!(
-                "接手最慢 {takeover} 毫秒，收工最慢 {drain} 毫秒；提交后剪断 {after} 次，提交前剪断 {before} 次",
-                "slowest takeover {takeover} ms, slowest drain {drain} ms; cut after a COMMIT {after} times, before one {before} times"
-            ),
-        ];
+        let ((after, before), held, torn) = (self.cuts, self.held, self.torn);
+        lines.push(words!(
+            "接手最慢 {takeover} 毫秒，收工最慢 {drain} 毫秒；提交后剪断 {after} 次，提交前剪断 {before} 次，拖住的提交 {held} 个，断电时丢掉或撕裂的写入 {torn} 处",
+            "slowest takeover {takeover} ms, slowest drain {drain} ms; cut after a COMMIT {after} times, before one {before} times; {held} COMMITs held, {torn} writes dropped or torn by power cuts"
+        ));
         lines.extend(self.breaches.iter().cloned());
         lines
     }
@@ -132,16 +145,24 @@ impl Storm {
                 None => self.dice.pick(&self.blows).copied().unwrap_or(Blow::Kill),
             };
             round += 1;
-            seen.saw(blow);
+            seen.blows.push((blow, instant()));
             self.strike(blow, &mut working, &mut seen)?;
         }
+        // Answers come again after the last one, too.
+        self.fill(&mut working)?;
+        self.progress(&mut working, &mut seen)?;
         // One ends in the middle of its work, the others as they should.
         for (number, program) in working.iter_mut().flatten().enumerate() {
-            if number > 0 { drain(program, &mut seen) } else { program.kill() }
+            if number > 0 { strike::drain(program, &mut seen) } else { program.kill() }
         }
         drop(working);
-        seen.cuts = self.proxy.as_ref().map(Proxy::cuts).unwrap_or_default();
+        for proxy in &self.proxies {
+            let (after, before) = proxy.cuts();
+            seen.cuts = (seen.cuts.0 + after, seen.cuts.1 + before);
+            seen.held += proxy.held();
+        }
         self.come_to_rest(&mut seen)?;
+        seen.answers = diary::read(&self.crowd.folder)?.answers();
         Ok(seen)
     }
 
@@ -201,53 +222,9 @@ impl Storm {
         Ok(Ok(()))
     }
 
-    fn strike(
-        &mut self,
-        blow: Blow,
-        working: &mut [Option<Program>],
-        seen: &mut Seen,
-    ) -> std::io::Result<()> {
-        let victim = usize::try_from(self.dice.roll(working.len() as u64)).unwrap_or_default();
-        match blow {
-            Blow::Kill => drop(working[victim].take()),
-            Blow::TakeOver => take_over(victim, working, seen),
-            Blow::Freeze => {
-                if let Some(program) = &working[victim] {
-                    program.tell(Signal::STOP);
-                    std::thread::sleep(FROZEN);
-                    program.tell(Signal::CONT);
-                }
-            }
-            Blow::Drain => {
-                if let Some(mut program) = working[victim].take() {
-                    drain(&mut program, seen);
-                }
-            }
-            Blow::Restart => {
-                if let Some(restart) = &mut self.restart {
-                    restart()?;
-                }
-            }
-            Blow::Cut => {
-                if let Some(proxy) = &self.proxy {
-                    let (after, before) = proxy.cuts();
-                    proxy.switch(true);
-                    let cut = until(RECOVERY, || {
-                        let now = proxy.cuts();
-                        (now.0 >= after + CUTS && now.1 >= before + CUTS).then_some(())
-                    });
-                    proxy.switch(false);
-                    if cut.is_none() {
-                        seen.breaches.push(words!("没有剪到足够的提交", "too few COMMITs came by to be cut"));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     fn come_to_rest(&mut self, seen: &mut Seen) -> std::io::Result<()> {
         self.crowd.database = self.straight.clone();
+        self.crowd.ways.clear();
         let mut last = self.crowd.start(self.nodes, Kind::Quiet)?;
         let status = last.end_within(REST);
         if !status.is_some_and(|status| status.success()) {
@@ -256,43 +233,5 @@ impl Storm {
                 .push(words!("没能静下来：{status}：{said}", "it did not come to rest: {status}: {said}"));
         }
         Ok(())
-    }
-}
-
-/// Kills a node and waits until another answers for its cases.
-fn take_over(victim: usize, working: &mut [Option<Program>], seen: &mut Seen) {
-    let Some(mut program) = working[victim].take() else { return };
-    program.kill();
-    let (began, killed) = (Instant::now(), instant());
-    let others: Vec<&Program> = working.iter().flatten().collect();
-    // The parts it was the last to answer for.
-    let mut lost = program.parts();
-    for (part, at) in others.iter().flat_map(|other| other.parts()) {
-        if lost.get(&part).is_some_and(|last| *last < at) {
-            lost.remove(&part);
-        }
-    }
-    let taken = until(RECOVERY, || {
-        let mut now = others.iter().flat_map(|other| other.parts());
-        now.any(|(part, at)| at > killed && lost.contains_key(&part)).then_some(())
-    });
-    seen.takeover = seen.takeover.max(began.elapsed());
-    if taken.is_none() {
-        seen.breaches.push(words!("没有谁接手死掉的程序的件", "nobody took the dead program's cases over"));
-    }
-}
-
-/// Tells a program to end, and holds it to ten seconds.
-fn drain(program: &mut Program, seen: &mut Seen) {
-    program.tell(Signal::TERM);
-    let began = Instant::now();
-    let status = program.end_within(GRACE);
-    seen.drain = seen.drain.max(began.elapsed());
-    if !status.is_some_and(|status| status.success()) {
-        let (status, said) = (status.map_or("-".into(), |status| status.to_string()), program.said());
-        seen.breaches.push(words!(
-            "没有在 10 秒内好好停下：{status}：{said}",
-            "it did not end in order within 10 seconds: {status}: {said}"
-        ));
     }
 }

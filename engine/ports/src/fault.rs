@@ -48,6 +48,8 @@ pub enum Cause {
     Unsuitable,
     /// The clock stands before a time that was already written.
     ClockBack,
+    /// The clock jumped ahead, or too much fell due at once: what is due waits for a person.
+    ClockAhead,
     /// More at once than the store takes.
     TooMuch,
     /// The program asked for something that makes no sense: a bug.
@@ -82,6 +84,7 @@ impl Cause {
             Cause::NewSchema => "newer than this program",
             Cause::Unsuitable => "unsuitable",
             Cause::ClockBack => "clock went back",
+            Cause::ClockAhead => "deadlines are held",
             Cause::TooMuch => "too much at once",
             Cause::Bug => "bug",
         }

@@ -156,6 +156,13 @@ impl Office {
         (self.steady)()
     }
 
+    /// Notes how the two clocks stand to each other, where jumps are watched for.
+    pub fn look_at_clocks(&self) {
+        if self.bounds.breaker {
+            self.deadlines.see(self.now(), self.steady());
+        }
+    }
+
     /// What a write on a case must carry. The engine's own commands (messages, answers of connectors, schedules)
     /// may be written by any node: the version of the case guards them, and no deadline turns on who writes them.
     /// What people and timers do goes through the one node that works on the case, in the order of receipt.
@@ -423,6 +430,12 @@ impl Engine {
     /// Why deadlines are held; `None` when they fire.
     pub fn held(&self) -> Option<Held> {
         self.office.deadlines.held()
+    }
+
+    /// A person let the deadlines go: the clock is right as it is now, also where it stood further ahead before.
+    pub fn release_deadlines(&self) {
+        self.queues.iter().for_each(|queue| queue.forget_latest());
+        self.office.deadlines.release();
     }
 
     /// When there is something to do for the clock next; nothing is due before, as far as it is written.

@@ -77,6 +77,8 @@ impl Lane {
             return Ok(Round::Idle);
         }
         let began = Instant::now();
+        // Times of receipt were read before this: a jump in them is seen now.
+        self.office.look_at_clocks();
         self.known.trim();
         let cases: BTreeSet<CaseId> = waiting.iter().map(|one| one.job.case.clone()).collect();
         let count = waiting.len();
@@ -89,8 +91,9 @@ impl Lane {
     }
 
     async fn work(&mut self, waiting: Vec<Waiting>) -> Result<(), Fault> {
-        let waiting = self.resolve(waiting).await?;
+        // In this order: a commit in doubt that comes through in between is in the history, or in the way.
         let waiting = self.load(waiting).await?;
+        let waiting = self.resolve(waiting).await?;
         let mut ready = Vec::with_capacity(waiting.len());
         let mut ahead: Option<Ahead> = None;
         for one in waiting {
@@ -244,6 +247,7 @@ impl Lane {
                 if job.at_version.is_some_and(|wanted| wanted != version) {
                     return Err(Trouble::Stale { version });
                 }
+                self.may_happen(job, loaded)?;
                 let definition = self.office.shelf.by_hash(&loaded.case.definition);
                 let definition =
                     definition.ok_or_else(|| Trouble::UnknownProcess(loaded.case.process.clone()))?;
@@ -264,14 +268,37 @@ impl Lane {
         })
     }
 
-    /// Nothing had to be written.
-    fn idle(&mut self, one: Waiting, answer: Answer) {
+    /// While deadlines are held, nobody makes them fire by sending something to their case.
+    fn may_happen(&self, job: &Job, loaded: &Loaded) -> Result<(), Trouble> {
+        let due = loaded.case.next_due().is_some_and(|due| due <= job.at);
+        match self.office.deadlines.hold_back().filter(|_| due) {
+            None => Ok(()),
+            Some(held) => {
+                let detail = format!("something is due in {}, and deadlines are held: {held:?}", job.case);
+                Err(Fault::new(Cause::ClockAhead, Retry::Later, detail).into())
+            }
+        }
+    }
+
+    /// Nothing had to be written. A look at the clock in vain may rest on a memory of the case from before another
+    /// node wrote it: it looks once more, at what is stored.
+    fn idle(&mut self, mut one: Waiting, answer: Answer) {
+        if one.is_tick() && one.tries == 0 {
+            self.known.forget(&one.job.case);
+            one.tries = 1;
+            self.again.push(one);
+            return;
+        }
         self.look_again(&one.job.case);
         one.answer(Ok(answer));
     }
 
     /// A command that cannot be decided now may have been answered before.
     async fn turn_down(&self, one: Waiting, trouble: Trouble) {
+        // A look at the clock under a lease that was lost and taken again is to be had anew.
+        if one.is_tick() && matches!(trouble, Trouble::Elsewhere { .. }) {
+            self.office.forget_due();
+        }
         let Some((key, body)) = one.job.key.clone() else { return one.give_up(trouble) };
         match self.office.store.command(&key).await {
             Ok(Some(recorded)) if recorded.body == body => {
@@ -410,7 +437,8 @@ impl Lane {
                 }
                 one.answer(Ok(answer));
             }
-            Err(Conflict::Stale { .. }) if one.opens() => {
+            // It may stand there because it was written after all.
+            Err(Conflict::Stale { .. }) if one.opens() && (one.doubt.is_none() || one.tries >= TRIES_MAX) => {
                 let case = one.job.case.clone();
                 self.turn_down(one, Trouble::CaseExists(case)).await;
             }

@@ -79,7 +79,8 @@ impl Waiting {
         matches!(self.job.what, Work::Open { .. })
     }
 
-    fn is_tick(&self) -> bool {
+    /// Whether it is a look at the clock.
+    pub fn is_tick(&self) -> bool {
         matches!(self.job.what, Work::Input(Input::Tick))
     }
 }
@@ -225,6 +226,11 @@ impl Queue {
     /// Whether nothing more would be let in. Whoever is turned away here costs nothing.
     pub fn is_full(&self, most: usize) -> bool {
         self.len() >= most
+    }
+
+    /// The clock was set right: times of receipt go on from where it stands now.
+    pub fn forget_latest(&self) {
+        self.lock().latest = None;
     }
 
     /// How many wait.

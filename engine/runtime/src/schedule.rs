@@ -167,6 +167,11 @@ impl Schedules {
     /// A fault of the store; what was done is not done again.
     pub async fn run_once(&mut self, engine: &Engine) -> Result<Round, Fault> {
         let mut ran = 0;
+        // What the calendar says is no truer than the clock.
+        engine.office().look_at_clocks();
+        if engine.office().deadlines.hold_back().is_some() {
+            return Ok(Round::Idle);
+        }
         for (process, schedules) in engine.shelf().schedules() {
             for schedule in schedules.iter() {
                 match one(engine, &process, schedule).await {

@@ -16,6 +16,8 @@ use crate::wheel::{WHEEL_MAX, Wheel};
 
 /// How far ahead cases are fetched.
 pub const HORIZON: SignedDuration = SignedDuration::from_secs(60);
+/// How often they are fetched where other nodes write, too: their messages may set a deadline in a case of this one.
+const ELSEWHERE: SignedDuration = SignedDuration::from_secs(4);
 /// How many cases are fetched at once.
 const FILL_MAX: u32 = PAGE_MAX;
 
@@ -95,10 +97,22 @@ impl Deadlines {
         self.hand().noted
     }
 
-    /// A person lets them go.
+    /// Notes both clocks: whoever decides or fires looks first whether they still agree.
+    pub fn see(&self, wall: Timestamp, steady: SignedDuration) {
+        self.hand().breaker.see(wall, steady);
+    }
+
+    /// Why nothing that is due may happen now, whoever finds it due. A clock that went back makes nothing due.
+    pub fn hold_back(&self) -> Option<Held> {
+        self.held().filter(|held| !matches!(held, Held::Behind { .. }))
+    }
+
+    /// A person lets them go. Whatever was found due in between is asked for again.
     pub fn release(&self) {
         let mut hand = self.hand();
         hand.breaker.release();
+        hand.wheel.forget();
+        hand.fetched = Timestamp::MIN;
         hand.catching_up = true;
         hand.noted = false;
         drop(hand);
@@ -119,10 +133,8 @@ impl Deadlines {
 /// A fault of the store.
 pub async fn run_once(engine: &Engine) -> Result<Round, Fault> {
     let office = engine.office();
-    let (now, steady) = (office.now(), office.steady());
-    if office.bounds.breaker {
-        office.deadlines.hand().breaker.see(now, steady);
-    }
+    office.look_at_clocks();
+    let now = office.now();
     if engine.held().is_some() || office.settling().is_positive() {
         return Ok(Round::Idle);
     }
@@ -162,7 +174,8 @@ async fn fetch_ahead(office: &Office, now: Timestamp, under_way: usize) -> Resul
     let until = now.checked_add(horizon).unwrap_or(Timestamp::MAX);
     {
         let mut hand = office.deadlines.hand();
-        let fresh = hand.fetched.checked_add(horizon / 2).is_ok_and(|next| now < next);
+        let stretch = if office.holdings.is_shared() { ELSEWHERE } else { horizon / 2 };
+        let fresh = hand.fetched.checked_add(stretch).is_ok_and(|next| now < next);
         let nothing_left = under_way == 0 && hand.wheel.next().is_none_or(|due| due > now);
         if fresh && (hand.wheel.covered() > now || !nothing_left) {
             return Ok(());

@@ -36,7 +36,7 @@ pub async fn run_once(engine: &Engine) -> Result<(), Trouble> {
         return Ok(());
     }
     match (engine.office().deadlines.noted(), is_holding(engine).await?) {
-        (true, Some(false)) => engine.office().deadlines.release(),
+        (true, Some(false)) => engine.release_deadlines(),
         (true, _) => {}
         (false, Some(true)) => engine.office().deadlines.note(),
         (false, there) => {

@@ -7,7 +7,7 @@
 pub(crate) mod commit;
 mod definitions;
 mod inbox;
-mod lease;
+pub(crate) mod lease;
 pub(crate) mod news;
 mod outbox;
 pub(crate) mod prepare;

@@ -86,7 +86,8 @@ impl Keep {
         let until = kept(now.checked_add(wish.keep).unwrap_or(Timestamp::MAX));
         let fresh = Lease { name: wish.name.clone(), holder: wish.holder.clone(), epoch: 0, until };
         let lease = self.leases.entry(wish.name).or_insert(fresh);
-        if lease.epoch == 0 || (lease.holder != wish.holder && lease.until <= now) {
+        let over = crate::tables::lease::is_over(lease.until, now);
+        if lease.epoch == 0 || (lease.holder != wish.holder && over) {
             *lease = Lease { epoch: lease.epoch + 1, holder: wish.holder, until, name: lease.name.clone() };
         } else if lease.holder == wish.holder {
             lease.until = until;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use machine::ids::Name;
 use ports::fault::{Fault, Retry};
 use ports::query::{Lease, LeaseWish};
@@ -11,6 +11,9 @@ use super::commit::{int, text};
 use super::read::fault_of;
 use super::rows::Rows;
 use super::{Session, Tables, micros};
+
+/// No lease is asked for so long: one that lasts longer was written while the clock stood ahead, and has run out.
+const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 
 /// Takes, keeps or gives back leases; answers who holds them now.
 ///
@@ -26,7 +29,7 @@ pub async fn lease<T: Tables>(tables: &T, wishes: Vec<LeaseWish>) -> Result<Vec<
     let mut session = tables.begin().await?;
     let before = read(&mut session, &rows_of(wanted.values().copied(), now)).await?;
     let ran_out = |wish: &LeaseWish| {
-        before.get(&wish.name).is_some_and(|lease| lease.holder != wish.holder && lease.until <= now)
+        before.get(&wish.name).is_some_and(|lease| lease.holder != wish.holder && is_over(lease.until, now))
     };
     let (left, own): (Vec<&LeaseWish>, Vec<&LeaseWish>) = wanted.values().partition(|wish| ran_out(wish));
     let mut held = take(session, own, now).await?;
@@ -40,6 +43,11 @@ pub async fn lease<T: Tables>(tables: &T, wishes: Vec<LeaseWish>) -> Result<Vec<
         }
     }
     Ok(wishes.iter().filter_map(|w| held.get(&w.name).cloned()).collect())
+}
+
+/// Whether a lease that lasts until then has run out by now.
+pub(crate) fn is_over(until: Timestamp, now: Timestamp) -> bool {
+    until <= now || now.checked_add(LONGEST).is_ok_and(|latest| until > latest)
 }
 
 /// Takes what may be taken and says who holds each now.
@@ -64,7 +72,8 @@ fn rows_of<'w>(wishes: impl Iterator<Item = &'w LeaseWish> + Clone, now: Timesta
         .with("lease", text(wishes.clone(), |w| &*w.name))
         .with("holder", text(wishes.clone(), |w| &*w.holder))
         .with("until", int(wishes.clone(), until))
-        .with("now", int(wishes, |_| micros(now)))
+        .with("now", int(wishes.clone(), |_| micros(now)))
+        .with("latest", int(wishes, |_| micros(now.checked_add(LONGEST).unwrap_or(Timestamp::MAX))))
 }
 
 async fn read<S: Session>(session: &mut S, rows: &Rows<'_>) -> Result<BTreeMap<Name, Lease>, Fault> {
@@ -84,4 +93,5 @@ ON CONFLICT (lease) DO UPDATE SET
   epoch = leases.epoch + (CASE WHEN leases.holder = excluded.holder THEN 0 ELSE 1 END),
   holder = excluded.holder,
   until = excluded.until
-WHERE leases.holder = excluded.holder OR leases.until <= (SELECT MIN(now) FROM n)";
+WHERE leases.holder = excluded.holder OR leases.until <= (SELECT MIN(now) FROM n)
+  OR leases.until > (SELECT MIN(latest) FROM n)";

@@ -20,6 +20,7 @@ pub async fn exercise(store: &dyn Store, clock: &Option<Arc<Watch>>) {
     if let Some(clock) = clock {
         a_lease_runs_out_by_the_clock(store, clock).await;
     }
+    a_lease_taken_while_the_clock_stood_ahead_does_not_last_for_days(store).await;
 }
 
 async fn wish(store: &dyn Store, name: &str, holder: &str, seconds: i64) -> Lease {
@@ -49,6 +50,13 @@ async fn a_lease_runs_out_by_the_clock(store: &dyn Store, clock: &Watch) {
     assert_eq!(&*wish(store, "running-out", "node-2", 10).await.holder, "node-1");
     clock.advance(1);
     let taken = wish(store, "running-out", "node-2", 10).await;
+    assert_eq!((&*taken.holder, taken.epoch), ("node-2", 2));
+}
+
+async fn a_lease_taken_while_the_clock_stood_ahead_does_not_last_for_days(store: &dyn Store) {
+    // As if it had been kept for a minute by a clock eight days ahead, and its holder had died then.
+    wish(store, "ahead", "node-1", 8 * 86_400).await;
+    let taken = wish(store, "ahead", "node-2", 60).await;
     assert_eq!((&*taken.holder, taken.epoch), ("node-2", 2));
 }
 
