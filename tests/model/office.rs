@@ -322,6 +322,10 @@ impl Model for Office {
         if self.runtime.crashes + self.runtime.sleeps > 0 {
             all.push(Property::sometimes("a repeated command gets its first answer", repeated));
         }
+        if self.runtime.late && self.runtime.hours > 3 {
+            all.push(Property::sometimes("the timer is first and a late bank is turned away", too_late));
+            all.push(Property::sometimes("the timer is due and a bank that was in time is heard", in_time));
+        }
         if self.runtime.banks > 3 {
             all.push(Property::sometimes("a fourth bank is turned away", |_: &Office, state: &State| {
                 state.keys.iter().any(|kept| matches!(kept.what, What::Claim(_)) && kept.said == Said::No)
@@ -381,6 +385,22 @@ fn by_receipt(office: &Office, state: &State) -> bool {
 fn finished(office: &Office, state: &State) -> bool {
     let answered = state.banks.iter().all(|client| matches!(client, Client::Heard(..) | Client::Idle));
     answered && state.now == office.last() && !office.is_due(state)
+}
+
+/// A decision was received at the deadline or after it, and refused.
+fn too_late(_: &Office, state: &State) -> bool {
+    state.keys.iter().any(|kept| matches!(kept.what, What::Reject(_)) && kept.said == Said::No)
+}
+
+/// A decision that was received before the deadline is decided when the deadline has come, and counts.
+fn in_time(office: &Office, state: &State) -> bool {
+    let now = office.demand.instants[usize::from(state.now)];
+    state.nodes.iter().filter_map(|node| node.ready.as_ref()).any(|ready| match ready.job.what {
+        What::Reject(bank) if ready.said == Said::Yes => {
+            office.demand.due(ready.before, bank).is_some_and(|due| due <= now)
+        }
+        _ => false,
+    })
 }
 
 /// A key is kept while its bank asks again.

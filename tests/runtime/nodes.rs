@@ -36,7 +36,7 @@ states:
   quickly:
     title: { zh: 快办, en: Quickly }
     task: { role: clerk, outcomes: [done] }
-    deadlines: { late: { title: { zh: 过期, en: Late }, within: fast, overdue: lapsed } }
+    deadlines: { soon: { title: { zh: 很快过期, en: Soon }, within: fast, overdue: lapsed } }
     on: { done: ended }
   ended: { type: final, title: { zh: 已办, en: Ended } }
   lapsed: { type: final, title: { zh: 已失效, en: Lapsed } }

@@ -17,7 +17,9 @@ fn named_tests_are_there(tree: &Tree) -> Vec<String> {
     let Some(faults) = tree.text(FAULTS) else { return Vec::new() };
     let there = |name: &str| {
         let law = format!("fn {name}(");
-        tree.rust().any(|(_, text)| text.contains(&law) && text.contains("#[test]"))
+        tree.rust().any(|(_, text)| {
+            text.contains(&law) && (text.contains("#[test]") || text.contains("#[tokio::test"))
+        })
     };
     let missing = faults.lines().flat_map(|line| tests_of(line).map(move |name| (line, name)));
     let missing = missing.filter(|(_, name)| !there(name));

@@ -5,8 +5,11 @@ use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+
+use crate::crowd::until;
 
 /// The database's clock, moved: whoever asks for `clock_timestamp()` finds this one first.
 const CLOCK: &str = "CREATE SCHEMA moved;
@@ -15,6 +18,9 @@ INSERT INTO moved.by VALUES (0);
 CREATE FUNCTION moved.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS
   'SELECT pg_catalog.clock_timestamp() + make_interval(secs => seconds) FROM moved.by';
 ALTER DATABASE postgres SET search_path = public, moved, pg_catalog";
+
+/// It answers again within so long.
+const RECOVERY: Duration = Duration::from_secs(60);
 
 /// A server at work.
 #[derive(Debug)]
@@ -86,13 +92,20 @@ impl Server {
         self.control("restart")
     }
 
-    /// Starts it when it does not run.
+    /// Waits until it answers, as it does when it recovers by itself; starts it when it does not run any more.
     ///
     /// # Errors
     /// It does not start.
     pub fn start_again(&self) -> std::io::Result<()> {
-        let answers = self.sql("SELECT 1").is_ok();
-        if answers { Ok(()) } else { self.control("restart") }
+        let mut last = Ok(());
+        let up = until(RECOVERY, || {
+            if self.first().is_none() {
+                // A process of the old server that is still about keeps a new one from starting.
+                last = self.control("start");
+            }
+            self.sql("SELECT 1").is_ok().then_some(())
+        });
+        if up.is_some() { Ok(()) } else { last.and_then(|()| self.control("restart")) }
     }
 
     /// SIGKILL to every process at once.

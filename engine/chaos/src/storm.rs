@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use language::words;
 use language::words::Words;
-use rustix::process::Signal;
 
 pub use crate::blows::Blow;
 use crate::crowd::{Crowd, Program, until};

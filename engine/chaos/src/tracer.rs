@@ -24,7 +24,9 @@ impl Tracer {
     pub fn attach(pids: &[u32], words: &[&str], seen: &Path) -> std::io::Result<Tracer> {
         let mut command = Command::new("strace");
         command.args(["-f", "-qq", "-o"]).arg(seen).args(words);
-        pids.iter().for_each(|pid| drop(command.args(["-p", &pid.to_string()])));
+        for pid in pids {
+            command.args(["-p", &pid.to_string()]);
+        }
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
         let mut tracer = Tracer(child);
         let attached = until(SOON, || {

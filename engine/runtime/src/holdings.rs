@@ -63,6 +63,11 @@ impl Holdings {
         Holdings { parts: Some(Mutex::new(BTreeMap::new())), gained: Mutex::new(None) }
     }
 
+    /// Whether other nodes may write, too.
+    pub fn is_shared(&self) -> bool {
+        self.parts.is_some()
+    }
+
     /// What a write on this case must carry, at a reading of the steady clock.
     ///
     /// # Errors

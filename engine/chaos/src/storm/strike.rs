@@ -4,7 +4,6 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use language::words;
-use language::words::Words;
 use rustix::process::Signal;
 
 use super::{Blow, FROZEN, GRACE, RECOVERY, Seen, Storm};
@@ -188,8 +187,11 @@ impl Storm {
         tracer.until_done();
         drop(tracer);
         let lost = power::unflushed(&std::fs::read_to_string(&told)?);
-        for (path, lost) in lost.iter().filter(|(path, _)| self.keeps(path)) {
-            seen.torn += power::tear(path, lost, &mut self.dice)?;
+        for (path, lost) in lost {
+            if !self.keeps(&path) {
+                continue;
+            }
+            seen.torn += power::tear(&path, &lost, &mut self.dice)?;
         }
         self.server.as_ref().map_or(Ok(()), |server| server.start_again())
     }

@@ -131,7 +131,7 @@ impl Front {
             .create(true)
             .append(true)
             .open(self.folder.join(format!("serve-{node}")))?;
-        let server = Command::new(std::env::current_exe()?)
+        let mut server = Command::new(std::env::current_exe()?)
             .arg("serve")
             .args(["--listen", &format!("127.0.0.1:{port}"), "--database", &self.database])
             .args(["--node", &format!("127.0.0.1:{port}")])
@@ -143,7 +143,6 @@ impl Front {
             .stdout(Stdio::from(said.try_clone()?))
             .stderr(Stdio::from(said))
             .spawn()?;
-        let mut server = server;
         let ready = until(READY, || {
             let ended = server.try_wait().ok().flatten().is_some();
             let listens = std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
@@ -220,7 +219,7 @@ impl Hand {
                 return;
             }
             let demand = number / CLAIMS_EACH;
-            if number % CLAIMS_EACH == 0 {
+            if number.is_multiple_of(CLAIMS_EACH) {
                 self.publish(demand + AHEAD).await;
             }
             let who = bank(dice.roll(banks));
