@@ -2,13 +2,10 @@
 //! says where one is.
 #![expect(clippy::unwrap_used, reason = "a test: what is missing fails it")]
 
-<<<<<<< HEAD
-#[path = "http/credit.rs"]
-mod credit;
-=======
 #[path = "http/boundary.rs"]
 mod boundary;
->>>>>>> 90cb62f (Boundary races over HTTP; the list of faults is held by a house rule; the model shows both orders of timer and late bank)
+#[path = "http/credit.rs"]
+mod credit;
 #[path = "http/demand.rs"]
 mod demand;
 #[path = "http/described.rs"]

@@ -4,14 +4,14 @@
 //! rule is run twice: on this repository, where it must find nothing, and on a few lines written to
 //! break it, where it must find exactly that.
 
-#[path = "tidy/faults.rs"]
-mod faults;
 #[path = "tidy/imports.rs"]
 mod imports;
 #[path = "tidy/licences.rs"]
 mod licences;
 #[path = "tidy/pages.rs"]
 mod pages;
+#[path = "tidy/proof.rs"]
+mod proof;
 #[path = "tidy/prose.rs"]
 mod prose;
 #[path = "tidy/seed.rs"]

@@ -14,6 +14,7 @@ use runtime::timers;
 use serde_json::json;
 
 use crate::door::{Door, over_all_places};
+use server::listen::Limits;
 
 /// A clock that stands still until it is moved.
 struct Hand(AtomicI64);
@@ -44,7 +45,7 @@ fn a_decision_over_http_counts_exactly_when_it_was_received_before_the_deadline(
         let start: Timestamp = "2026-03-02T01:00:00Z".parse().unwrap();
         let hand = Arc::new(Hand(AtomicI64::new(start.as_microsecond())));
         let clock = hand.clone();
-        let door = Door::open_by(&place, move |store, shelf| {
+        let door = Door::open_by(&place, Limits::default(), move |store, shelf| {
             let steady = clock.clone();
             let steady = move || steady.now().duration_since(start);
             Setting { steady: Arc::new(steady), ..Setting::alone(store, clock, shelf) }

@@ -163,19 +163,21 @@ impl Reply {
 impl Door {
     /// Opens a server over a place, as the program does.
     pub async fn open(place: &Place) -> Door {
-<<<<<<< HEAD
         Door::open_within(place, Limits::default()).await
     }
 
     /// Opens a server with limits of its own.
     pub async fn open_within(place: &Place, limits: Limits) -> Door {
-=======
-        Door::open_by(place, |store, shelf| Setting::alone(store, Arc::new(HostClock), shelf)).await
+        let alone = |store, shelf| Setting::alone(store, Arc::new(HostClock), shelf);
+        Door::open_by(place, limits, alone).await
     }
 
     /// Opens a server whose engine is set up like this.
-    pub async fn open_by(place: &Place, setting: impl FnOnce(Arc<dyn Store>, Arc<Shelf>) -> Setting) -> Door {
->>>>>>> 90cb62f (Boundary races over HTTP; the list of faults is held by a house rule; the model shows both orders of timer and late bank)
+    pub async fn open_by(
+        place: &Place,
+        limits: Limits,
+        setting: impl FnOnce(Arc<dyn Store>, Arc<Shelf>) -> Setting,
+    ) -> Door {
         let store = store::open(&place.address, Arc::new(HostClock), 8).await.unwrap();
         let (told, figures) = (Arc::new(Told::default()), Arc::new(Figures::default()));
         let store: Arc<dyn Store> = Arc::new(Telling::new(store, told.clone(), figures.clone()));

@@ -71,6 +71,11 @@ fn of(cause: Cause) -> Line {
             ("时钟比已经写下的时间还早", "the clock stands before what was already written"),
             ("用 NTP 对时，再启动", "set the clock by NTP, then start again"),
         ),
+        Cause::ClockAhead => line(
+            Exit::Unreachable,
+            ("时钟不可信，期限暂停", "the clock is not to be believed, and deadlines are held"),
+            ("先对时，再 charter timer release", "set the clock right, then charter timer release"),
+        ),
         Cause::TooMuch => line(
             Exit::Found,
             ("一次要存的太多", "more at once than the store takes"),

@@ -58,7 +58,7 @@ pub enum Cause {
 
 impl Cause {
     /// Every cause.
-    pub const ALL: [Cause; 11] = [
+    pub const ALL: [Cause; 12] = [
         Cause::Unreachable,
         Cause::Busy,
         Cause::Full,
@@ -68,6 +68,7 @@ impl Cause {
         Cause::NewSchema,
         Cause::Unsuitable,
         Cause::ClockBack,
+        Cause::ClockAhead,
         Cause::TooMuch,
         Cause::Bug,
     ];

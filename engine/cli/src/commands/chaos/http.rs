@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 use super::nowhere_to_write;
 use crate::database;
 use crate::exit::Failure;
+use crate::faults;
 
 /// Clients of one server.
 const CLIENTS: u64 = 32;
@@ -86,7 +87,7 @@ fn accounts(banks: u64) -> String {
 /// Puts the demand into force.
 async fn deployed(address: &Address) -> Result<(), Failure> {
     let clock = Arc::new(runtime::clocks::HostClock);
-    let failed = |fault| database::failure(&fault);
+    let failed = |fault| faults::failure(&fault);
     let store = store::open(address, clock.clone(), 2).await.map_err(failed)?;
     let (engine, _) = Engine::new(Setting::alone(store, clock, Arc::new(Shelf::default())));
     let text = include_str!("../../../../../workflows/financing-demand/workflow.yaml");
