@@ -134,6 +134,8 @@ impl Front {
             .open(self.folder.join(format!("serve-{node}")))?;
         let mut server = Command::new(std::env::current_exe()?)
             .arg("serve")
+            // One key for all: only then do they pass requests on to each other.
+            .env("CHARTER_KEY_FILE", self.folder.join("session.key"))
             .args(["--listen", &format!("127.0.0.1:{port}"), "--database", &self.database])
             .args(["--node", &format!("127.0.0.1:{port}")])
             .arg("--data")
