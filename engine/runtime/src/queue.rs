@@ -471,4 +471,32 @@ mod tests {
         assert_eq!(queue.enter(8, None, || make("boc", 21), None, None), Ok(()));
         assert_eq!(queue.enter(8, None, || make("ccb", 22), None, None), Err(Turned::Full));
     }
+
+    #[test]
+    fn a_flood_keeps_no_deadline_from_entering() {
+        let queue = Queue::default();
+        let make = |what: Work, by: Actor, at: usize| Job {
+            case: CaseId(format!("{at}").into()),
+            what,
+            by,
+            at: Timestamp::UNIX_EPOCH,
+            key: None,
+            message: None,
+            at_version: None,
+            fence: None,
+        };
+        let people =
+            |at| make(Work::Input(Input::Calendar), Actor::person("p", &format!("{at}"), "clerk"), at);
+        for at in 0..4 {
+            queue.enter(4, || people(at), None, None).unwrap();
+        }
+        assert!(queue.is_full(4));
+        assert_eq!(queue.enter(4, || people(4), None, None), Err(Turned::Full));
+        for at in 10..14 {
+            let tick = || make(Work::Input(Input::Tick), Actor::system("timer"), at);
+            let ticks = Arc::new(Ticks::default());
+            assert_eq!(queue.enter(4, tick, None, Some(UnderWay::begin(ticks))), Ok(()));
+        }
+        assert_eq!(queue.oldest(), Some(Timestamp::UNIX_EPOCH));
+    }
 }
