@@ -68,13 +68,14 @@ impl Course {
         for clients in &self.clients {
             beside.push(self.steps(&inside, &run, *clients, show).await?);
         }
-        let http = Way::Http(house.line().await?);
-        for (clients, (_, raw)) in self.clients.iter().zip(&beside) {
-            steps_over(&http, &format!("{run}h{clients}"), *clients, self.cases, Some(*raw), show).await?;
-        }
         if self.parked > 0 {
             let alone = beside.last().map(|(alone, _)| alone.clone());
             house = self.park(house, &run, alone, clock.clone(), show).await?;
+        }
+        // After the waiting cases: what clients of HTTP take in memory is not theirs.
+        let http = Way::Http(house.line().await?);
+        for (clients, (_, raw)) in self.clients.iter().zip(&beside) {
+            steps_over(&http, &format!("{run}h{clients}"), *clients, self.cases, Some(*raw), show).await?;
         }
         if self.timers > 0 {
             self.fire(&house, &run, &clock, show).await?;
