@@ -19,6 +19,8 @@ use crate::exit::{Exit, Failure};
 const WRITES: Duration = Duration::from_secs(2);
 /// Clients meanwhile.
 const CLIENTS: usize = 64;
+/// Cases of each: more than it comes to.
+const CASES: usize = 1_000_000;
 
 /// Lets another program write into the database, and kills it.
 ///
@@ -65,8 +67,6 @@ pub async fn until_killed(address: &Address, say: &dyn Fn()) -> Result<(), Failu
     let run = format!("k{}", Timestamp::now().as_microsecond());
     load::closed(&way, &run, 1, 1).await.map_err(|why| stopped_by(&why))?;
     say();
-    load::closed(&way, &format!("{run}-"), CLIENTS, usize::MAX >> 32)
-        .await
-        .map_err(|why| stopped_by(&why))?;
+    load::closed(&way, &format!("{run}-"), CLIENTS, CASES).await.map_err(|why| stopped_by(&why))?;
     Ok(())
 }

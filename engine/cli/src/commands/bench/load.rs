@@ -34,7 +34,7 @@ pub async fn closed(
 }
 
 async fn one_client(way: &Way, run: &str, cases: usize) -> Result<Vec<Duration>, String> {
-    let mut waited = Vec::with_capacity(cases * TRANSITIONS);
+    let mut waited = Vec::new();
     for number in 0..cases {
         let case = format!("{run}-{number}");
         for step in 0..TRANSITIONS {
