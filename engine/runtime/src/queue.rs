@@ -488,14 +488,14 @@ mod tests {
         let people =
             |at| make(Work::Input(Input::Calendar), Actor::person("p", &format!("{at}"), "clerk"), at);
         for at in 0..4 {
-            queue.enter(4, || people(at), None, None).unwrap();
+            queue.enter(4, None, || people(at), None, None).unwrap();
         }
         assert!(queue.is_full(4));
-        assert_eq!(queue.enter(4, || people(4), None, None), Err(Turned::Full));
+        assert_eq!(queue.enter(4, None, || people(4), None, None), Err(Turned::Full));
         for at in 10..14 {
             let tick = || make(Work::Input(Input::Tick), Actor::system("timer"), at);
             let ticks = Arc::new(Ticks::default());
-            assert_eq!(queue.enter(4, tick, None, Some(UnderWay::begin(ticks))), Ok(()));
+            assert_eq!(queue.enter(4, None, tick, None, Some(UnderWay::begin(ticks))), Ok(()));
         }
         assert_eq!(queue.oldest(), Some(Timestamp::UNIX_EPOCH));
     }
