@@ -53,7 +53,7 @@ fn program() -> Command {
 impl House {
     /// An office; `None` where PostgreSQL is not installed.
     pub fn open() -> Option<House> {
-        Some(House::over(Some(Server::start()?)))
+        Some(House::over(Some(Server::start().unwrap()?)))
     }
 
     /// An office of one program with a file.
