@@ -11,6 +11,8 @@ use expr::value::{Value, date};
 use language::rules::{Book, LineKind};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use settle::causes::{Side, TOGETHER, attribute};
+use settle::compare::{Changed, Compared};
 use settle::{Data, Outcome, Rows, Run, settle};
 
 static BOOK: LazyLock<Arc<Book>> = LazyLock::new(support::book);
@@ -100,6 +102,42 @@ fn sum(outcome: &Outcome, rule: &str) -> BTreeMap<String, Yuan> {
     let rule = BOOK.rule(rule).expect("the rule is there");
     let own = outcome.lines.iter().filter(|line| line.rule == rule);
     own.map(|line| (line.payee.clone(), line.net)).collect()
+}
+
+/// What differs between two years whose sets of these names may differ.
+fn compared(before: &Side, after: &Side, data: &[&str]) -> Compared {
+    let nets = |side: &Side| -> BTreeMap<String, Decimal> {
+        let outcome = settle(&Run::new(&side.book, &side.data, 2019)).expect("it can be computed");
+        outcome.lines.into_iter().map(|line| (line.id, line.net.into())).collect()
+    };
+    let (old, new) = (nets(before), nets(after));
+    let lines = new.iter().filter(|(id, net)| old.get(*id) != Some(*net)).map(|(id, net)| Changed {
+        line: id.clone(),
+        before: old.get(id).copied(),
+        after: Some(*net),
+        causes: vec![],
+    });
+    let data = data.iter().map(|set| (*set).to_owned()).collect();
+    Compared { data, lines: lines.collect(), ..Compared::default() }
+}
+
+#[test]
+fn a_line_names_the_change_that_moves_it_and_no_other() {
+    let first = |count: u8| -> Vec<Loan> {
+        (0..count).map(|household| (1, household, 100_000_000, true, Some(650), true)).collect()
+    };
+    let before = Side { book: BOOK.clone(), data: data(&first(22)) };
+    let loans = BOOK.list("credit_loans").expect("there");
+    let mut after = before.clone();
+    after.data.lists.extend(data(&first(30)).lists.into_iter().filter(|(list, _)| *list == loans));
+    let mut found = compared(&before, &after, &["credit_loans", "overdues"]);
+    attribute(&before, &after, 2019, &mut found).expect("it can be computed");
+    assert!(!found.lines.is_empty(), "eight more first loans move something");
+    assert!(found.lines.iter().all(|line| line.causes == ["data credit_loans"]), "{:?}", found.lines);
+    // Something nobody tells of moved them: nothing that is told does it alone.
+    let mut blind = compared(&before, &after, &["overdues"]);
+    attribute(&before, &after, 2019, &mut blind).expect("it can be computed");
+    assert!(blind.lines.iter().all(|line| line.causes == [TOGETHER]), "{:?}", blind.lines);
 }
 
 proptest! {
