@@ -8,15 +8,14 @@ use server::listen::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::door::{Door, demand, over_all_places};
+use crate::door::{Door, over_all_places};
 
 /// So short that a test need not wait, so long that a whole request fits.
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_secs(600);
 
 fn patient() -> Limits {
-    let (headers, body_gap, body, reading) = (LONG, LONG, LONG, LONG);
-    Limits { connections: 64, headers, headers_max: 4_096, body_gap, body, reading, commands: 64 }
+    Limits { connections: 64, headers: LONG, headers_max: 4_096, body_gap: LONG, body: LONG, reading: LONG }
 }
 
 async fn connected(door: &Door) -> TcpStream {
@@ -118,18 +117,5 @@ fn whoever_does_not_read_the_answers_is_cut_off() {
         let request = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100);
         while stream.write_all(request.as_bytes()).await.is_ok() {}
         assert_eq!(door.get("", "/healthz").await.status, 200);
-    });
-}
-
-#[test]
-fn a_command_for_which_there_is_no_place_is_told_to_come_again_and_reading_goes_on() {
-    over_all_places(|place| async move {
-        let door = Door::open_within(&place, Limits { commands: 0, ..patient() }).await;
-        let turned_away = door.post("zhou", "/v1/cases", demand("10万")).await;
-        assert_eq!(
-            (turned_away.brief().as_str(), turned_away.header("retry-after")),
-            ("429 overloaded", "1")
-        );
-        assert_eq!(door.get("zhou", "/v1/cases").await.json()["cases"], serde_json::json!([]));
     });
 }

@@ -37,8 +37,6 @@ pub struct Limits {
     pub body: Duration,
     /// So long an answer may wait to be read on.
     pub reading: Duration,
-    /// Commands at work at once, counted from when their body has come; one more is told to come again.
-    pub commands: usize,
 }
 
 impl Default for Limits {
@@ -50,7 +48,6 @@ impl Default for Limits {
             body_gap: Duration::from_secs(10),
             body: Duration::from_secs(60),
             reading: Duration::from_secs(60),
-            commands: 512,
         }
     }
 }

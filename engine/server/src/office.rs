@@ -25,9 +25,7 @@ pub mod why;
 use std::sync::Arc;
 
 use machine::ids::CaseId;
-use runtime::answer::Trouble;
 use runtime::engine::Engine;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::identity::Identities;
 use cannot::Cannot;
@@ -42,26 +40,9 @@ pub struct Office {
     pub engine: Engine,
     /// Who may.
     pub identities: Arc<Identities>,
-    /// Places for commands at work.
-    room: Arc<Semaphore>,
 }
 
 impl Office {
-    /// An office in which so many commands are at work at once.
-    pub fn new(engine: Engine, identities: Arc<Identities>, commands: usize) -> Office {
-        let room = Arc::new(Semaphore::new(commands.min(Semaphore::MAX_PERMITS)));
-        Office { engine, identities, room }
-    }
-
-    /// A place for one command. Reading the case and showing it again cost more than the engine's own work: a crowd
-    /// that waited for that would wait for seconds, and the engine's queue would never know.
-    ///
-    /// # Errors
-    /// All are taken.
-    fn begin(&self) -> Result<OwnedSemaphorePermit, Cannot> {
-        self.room.clone().try_acquire_owned().map_err(|_| Trouble::Overloaded.into())
-    }
-
     /// A case as it stands, whoever asks.
     ///
     /// # Errors

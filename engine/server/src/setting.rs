@@ -155,8 +155,7 @@ impl Server {
             limits,
             spans,
         } = setting;
-        let (office, cursors) =
-            (Office::new(engine, identities, limits.commands), Arc::new(Cursors::new(cursor_key)));
+        let (office, cursors) = (Office { engine, identities }, Arc::new(Cursors::new(cursor_key)));
         let hops = Arc::new(Hops::new(cursor_key));
         let desk = Desk { office, cursors, figures, told, probe, stage, runs, peers, hops, limits, spans };
         routes::router(desk)

@@ -64,7 +64,6 @@ impl Office {
         given: &Map<String, Json>,
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let _at_work = self.begin()?;
         let definition =
             self.engine.shelf().in_force(process).ok_or_else(|| Cannot::no_definition(process))?;
         let calendar = self.engine.shelf().calendar(&definition.calendar);
@@ -144,7 +143,6 @@ impl Office {
         asked: Asked,
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let _at_work = self.begin()?;
         let held = self.acted_on(viewer, case, how).await?;
         let to = match target(viewer, &held, &asked.run) {
             Ok(to) => to,
@@ -260,7 +258,6 @@ impl Office {
         (to, reason): (Option<String>, Option<String>),
         how: &How,
     ) -> Result<DoneView, Cannot> {
-        let _at_work = self.begin()?;
         let shown = match self.task(viewer, case, task).await {
             Ok(shown) => shown,
             Err(gone @ Cannot::Missing { .. }) => {
