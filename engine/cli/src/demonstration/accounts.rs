@@ -116,7 +116,8 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
         let _ = writeln!(text, "  {id}: {{ zh: {}, en: Example {kind} {id} }}", institution.name);
     }
     for (code, _, zh) in DISTRICTS {
-        let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {code} office }}");
+        let (first, rest) = code.split_at(1);
+        let _ = writeln!(text, "  {code}: {{ zh: {zh}金融办, en: {}{rest} office }}", first.to_uppercase());
     }
     text.push_str("  city: { zh: 市金融局, en: City bureau }\n  platform: { zh: 平台, en: Platform }\n  treasury: { zh: 市财政局, en: Treasury }\n");
     // Of a large city only the enterprises that somebody acts for.
