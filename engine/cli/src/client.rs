@@ -48,6 +48,18 @@ pub fn flags(command: Command, lang: Lang) -> Command {
     command.args(all)
 }
 
+/// The token of the command line or the environment.
+///
+/// # Errors
+/// Its file cannot be read.
+pub fn token(found: &ArgMatches) -> Result<Option<String>, Failure> {
+    let file = args::text(found, "token-file").map(str::to_owned).or_else(|| env("CHARTER_TOKEN_FILE"));
+    match (env("CHARTER_TOKEN"), file) {
+        (_, Some(file)) => Ok(Some(files::read_text(Path::new(&file))?.trim().to_owned())),
+        (token, None) => Ok(token),
+    }
+}
+
 /// Adds what every command that changes something has.
 pub fn acting(command: Command, lang: Lang) -> Command {
     flags(command, lang)
@@ -122,11 +134,7 @@ impl Client {
     pub fn new(found: &ArgMatches, talk: &Talk) -> Result<Client, Failure> {
         let server = args::text(found, "server").map(str::to_owned).or_else(|| env("CHARTER_SERVER"));
         let server = server.unwrap_or_else(|| SERVER.to_owned());
-        let file = args::text(found, "token-file").map(str::to_owned).or_else(|| env("CHARTER_TOKEN_FILE"));
-        let token = match (env("CHARTER_TOKEN"), file) {
-            (_, Some(file)) => Some(files::read_text(Path::new(&file))?.trim().to_owned()),
-            (token, None) => token,
-        };
+        let token = token(found)?;
         let own = |name: &str| {
             let known = found.try_contains_id(name).unwrap_or(false);
             known.then(|| args::text(found, name)).flatten().map(str::to_owned)

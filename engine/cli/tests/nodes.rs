@@ -10,7 +10,6 @@ mod ground;
 #[path = "nodes/house.rs"]
 mod house;
 #[path = "../../../tests/chaos/server.rs"]
-#[expect(dead_code, reason = "the storms fail it in more ways than are needed here")]
 mod server;
 #[path = "nodes/stories.rs"]
 mod stories;

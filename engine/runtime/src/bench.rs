@@ -57,6 +57,10 @@ pub fn per_second(count: usize, took: Duration) -> Decimal {
     Decimal::from(count as u64) * Decimal::from(1_000_000u64) / micros
 }
 
+/// What the process that is measured is called.
+pub const PROCESS: &str = "bench_steps";
+/// In which role its cases are opened and moved on.
+pub const ROLE: &str = "clerk";
 /// Four steps with tasks and a deadline each, as a registration has.
 pub const STEPS: &str = include_str!("bench_steps.yaml");
 /// A case that lapses an hour after an instant it is given.
@@ -66,7 +70,7 @@ pub const TRANSITIONS: usize = 5;
 
 /// Puts the processes that are measured on the shelf.
 pub fn prepare(engine: &Engine) {
-    for (name, text) in [("bench_steps", STEPS), ("bench_lapse", LAPSE)] {
+    for (name, text) in [(PROCESS, STEPS), ("bench_lapse", LAPSE)] {
         let compiled = compile(&mut Sources::new(), name, text.as_bytes());
         debug_assert!(compiled.definition.is_some(), "{:?}", compiled.report);
         engine.shelf().put_compiled(&compiled);
@@ -86,7 +90,7 @@ pub async fn fill_timers(engine: &Engine, run: &str, count: usize) -> Result<(),
     let mut working = JoinSet::new();
     for number in 0..count {
         let (engine, case) = (engine.clone(), CaseId(format!("{run}-{number}").into()));
-        working.spawn(async move { engine.open(case, "bench_steps", vec![], clerk(), None).await });
+        working.spawn(async move { engine.open(case, PROCESS, vec![], clerk(), None).await });
         if working.len() >= 512 {
             working.join_next().await.map_or(Ok(()), |done| done.map_err(|_| Trouble::Unknown)?.map(drop))?;
         }
@@ -160,6 +164,7 @@ pub async fn lateness(engine: &Engine, lapses: &[(CaseId, Timestamp)]) -> Result
     Ok(late)
 }
 
-fn clerk() -> Actor {
-    Actor::person("clerk", "office", "clerk")
+/// Who opens cases and moves them on.
+pub fn clerk() -> Actor {
+    Actor::person("clerk", "office", ROLE)
 }

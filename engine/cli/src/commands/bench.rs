@@ -8,7 +8,6 @@ mod left_behind;
 mod load;
 mod way;
 
-use std::path::Path;
 use std::time::Duration;
 
 use clap::{ArgMatches, Command};
@@ -20,10 +19,9 @@ use serde_json::{Value as Json, json};
 use store::Address;
 
 use crate::args;
+use crate::client;
 use crate::database;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::files;
-use crate::settings::env;
 use crate::talk::Talk;
 
 use course::Course;
@@ -49,7 +47,7 @@ pub fn command(lang: Lang) -> Command {
             "测一个正在运行的服务，而不是数据库；令牌的账号要有 administrator 和 clerk 两个角色",
             "Measure a running server instead; the account of the token needs the roles administrator and clerk",
         ))
-        .arg(args::option("token-file", "FILE", lang, "令牌所在的文件；不写就看 CHARTER_TOKEN", "File with the token; CHARTER_TOKEN unless given"))
+        .arg(args::option("token-file", "FILE", lang, "令牌所在的文件；不写就看 CHARTER_TOKEN、CHARTER_TOKEN_FILE", "File with the token; CHARTER_TOKEN or CHARTER_TOKEN_FILE unless given"))
         .arg(args::flag("until-killed", lang, "", "").hide(true))
         .arg(args::flag("json", lang, "每个数字一行 JSON", "Print one JSON object for each figure"))
         .after_help(lang.pick(
@@ -65,7 +63,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let clients = args::number(found, "clients")?.map_or(vec![64, 256], |one| vec![one.max(1)]);
     let (cases, seconds) = (number("cases", 40)?.max(1), number("seconds", 5)?);
     if let Some(url) = args::text(found, "url") {
-        let line = Line::new(url, &token(found)?)?;
+        let line = Line::new(url, &client::token(found)?.unwrap_or_default())?;
         let load = Load { clients, cases, seconds };
         database::wait_for(load.over(line, &show))?;
         return Ok(Exit::Fine);
@@ -90,13 +88,6 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let course = Course { address, by_hand, clients, cases, timers, parked, seconds };
     database::wait_for(course.run(&show))?;
     Ok(Exit::Fine)
-}
-
-fn token(found: &ArgMatches) -> Result<String, Failure> {
-    match args::text(found, "token-file") {
-        Some(file) => Ok(files::read_text(Path::new(file))?.trim().to_owned()),
-        None => Ok(env("CHARTER_TOKEN").unwrap_or_default()),
-    }
 }
 
 /// What a server that runs already is given.

@@ -3,12 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value as Json, json};
 
-use crate::server::Server;
+use crate::server::{self, Server};
 
 /// Nothing that is waited for takes longer on the slowest machine.
 const LONG: Duration = Duration::from_secs(90);
@@ -16,7 +17,7 @@ const LONG: Duration = Duration::from_secs(90);
 /// The folder and the database that all nodes share.
 pub struct House {
     folder: tempfile::TempDir,
-    database: Option<Server>,
+    database: Option<Arc<Server>>,
     token: String,
     client: reqwest::Client,
 }
@@ -53,7 +54,7 @@ fn program() -> Command {
 impl House {
     /// An office; `None` where PostgreSQL is not installed.
     pub fn open() -> Option<House> {
-        Some(House::over(Some(Server::start().unwrap()?)))
+        Some(House::over(Some(server::start()?)))
     }
 
     /// An office of one program with a file.
@@ -61,7 +62,7 @@ impl House {
         House::over(None)
     }
 
-    fn over(database: Option<Server>) -> House {
+    fn over(database: Option<Arc<Server>>) -> House {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let workflows = folder.path().join("workflows");
@@ -101,7 +102,7 @@ impl House {
         let log =
             std::fs::File::create(self.path(&format!("log-{}", more.join("").replace('/', "")))).unwrap();
         let file = || format!("sqlite:{}", self.path("charter.db").display());
-        let database = self.database.as_ref().map_or_else(file, Server::url);
+        let database = self.database.as_ref().map_or_else(file, |server| server.url());
         let mut child = program()
             .args(["serve", "--listen", "127.0.0.1:0", "--lang", "en", "--database", &database])
             .arg("--data")

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use language::words;
-use machine::event::{Actor, Event, Input, Target};
+use machine::event::{Event, Input, Target};
 use machine::ids::CaseId;
 use runtime::answer::Trouble;
 use runtime::bench::{self, Figure, TRANSITIONS, millis, per_second};
@@ -226,8 +226,7 @@ impl Course {
         let began = Instant::now();
         let house = House::open(&self.address, clock).await?;
         let event = Event { to: Target::Main, name: "next".into(), data: vec![], reason: None };
-        let clerk = Actor::person("clerk", "office", "clerk");
-        let given = house.engine.give(CaseId(case.into()), Input::Event(event), clerk, None).await;
+        let given = house.engine.give(CaseId(case.into()), Input::Event(event), bench::clerk(), None).await;
         given.map_err(stopped)?;
         timers::run_once(&house.engine).await.map_err(|fault| failure(&fault))?;
         let settings = [("waiting", self.parked.to_string())];

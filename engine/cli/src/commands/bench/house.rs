@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use language::words;
 use ports::clock::Clock;
 use ports::store::Store;
-use runtime::bench;
+use runtime::bench::{self, ROLE};
 use runtime::engine::{Bounds, Engine, Setting};
 use runtime::loops;
 use runtime::shelf::Shelf;
@@ -19,7 +19,7 @@ use server::watch::told::{Telling, Told};
 use store::Address;
 use tokio::task::JoinSet;
 
-use super::way::{Line, ROLE};
+use super::way::Line;
 use crate::exit::{Exit, Failure};
 use crate::faults::failure;
 

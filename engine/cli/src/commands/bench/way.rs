@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use language::words;
-use machine::event::{Actor, Event, Input, Target};
+use machine::event::{Event, Input, Target};
 use machine::ids::{CaseId, Name};
 use reqwest::Method;
 use runtime::answer::{Answer, Trouble, Verdict};
-use runtime::bench::STEPS;
+use runtime::bench::{PROCESS, ROLE, STEPS, clerk};
 use runtime::engine::Engine;
 use serde_json::{Value as Json, json};
 
@@ -15,8 +15,6 @@ use crate::exit::{Exit, Failure};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// In which role the commands are sent.
-pub const ROLE: &str = "clerk";
 
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +50,10 @@ impl Way {
         match self {
             Way::Inside(engine) => {
                 let key = Some(Name::from(format!("{case}/0")));
-                came(engine.open(CaseId(case.into()), "bench_steps", vec![], clerk(), key).await)
+                came(engine.open(CaseId(case.into()), PROCESS, vec![], clerk(), key).await)
             }
             Way::Http(line) => {
-                let body = json!({ "process": "bench_steps", "case": case });
+                let body = json!({ "process": PROCESS, "case": case });
                 line.send("/v1/cases", Some(&format!("{case}/0")), ROLE, &body).await
             }
         }
@@ -148,10 +146,6 @@ fn came(answer: Result<Answer, Trouble>) -> Came {
         Err(Trouble::Overloaded) => Came::TurnedAway,
         Err(trouble) => Came::Failed(trouble.to_string()),
     }
-}
-
-fn clerk() -> Actor {
-    Actor::person("clerk", "office", ROLE)
 }
 
 fn unreachable(url: &str, why: &str) -> Failure {
