@@ -149,15 +149,23 @@ pub struct Enterprise {
 impl Enterprise {
     /// Its name: of nobody.
     pub fn name(&self) -> String {
-        let trade = match self.class.as_bytes()[0] {
-            b'C' => "制造",
-            b'F' => "贸易",
-            b'I' => "信息",
-            b'M' => "科技",
-            b'E' => "建设",
-            _ => "服务",
-        };
-        format!("示例{}{trade}有限公司", codes::spelt(u64::from(self.number) + 1, 5))
+        format!("示例{}{}有限公司", codes::spelt(u64::from(self.number) + 1, 5), self.trade().0)
+    }
+
+    /// The same in English.
+    pub fn english_name(&self) -> String {
+        format!("Example {} {:05}", self.trade().1, self.number + 1)
+    }
+
+    fn trade(&self) -> (&'static str, &'static str) {
+        match self.class.as_bytes()[0] {
+            b'C' => ("制造", "Manufacturing"),
+            b'F' => ("贸易", "Trading"),
+            b'I' => ("信息", "Information"),
+            b'M' => ("科技", "Technology"),
+            b'E' => ("建设", "Construction"),
+            _ => ("服务", "Services"),
+        }
     }
 }
 

@@ -52,7 +52,6 @@ fn banner(frame: &Frame, here: Place) -> Markup {
                     a href=(path) aria-current=[(place == here).then_some("page")] { (word.say(frame.lang)) }
                 }
             }
-            @if frame.demonstration { (clock(frame)) }
             div.person {
                 a.language href=(other_language(frame)) hreflang=(frame.lang.pick("en", "zh-CN")) {
                     (Word::OtherLanguage.say(frame.lang))
@@ -68,6 +67,7 @@ fn banner(frame: &Frame, here: Place) -> Markup {
                 }
             }
         }
+        @if frame.demonstration { (clock(frame)) }
     }
 }
 

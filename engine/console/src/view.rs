@@ -168,8 +168,8 @@ pub struct CasesPage {
     pub processes: Vec<(String, String)>,
     /// The process chosen.
     pub process: Option<String>,
-    /// How they stand, where that was chosen: `running`, `ended`, `incident`.
-    pub standing: Option<String>,
+    /// How they stand: `running`, `ended`, `incident`, `all`.
+    pub standing: String,
     /// What was searched for: a number or an organisation.
     pub wanted: String,
     /// The lines.

@@ -28,7 +28,6 @@ pub fn command(lang: Lang) -> Command {
     .arg(args::flag("play", lang, "只演故事，不起服务", "The stories only; no server"))
     .arg(args::flag("brief", lang, "不画图", "Without the pictures"))
     .arg(args::flag("until-ready", lang, "能办公了就退出", "Ends as soon as it is serving"))
-    .arg(args::flag("stay", lang, "没有终端也一直开着", "Stays open without a terminal"))
     .arg(args::option("scale", "S", lang, "城市规模，不写就是 1%", "How large the city is; 1% unless given"));
     settings::flags(command, lang)
 }

@@ -124,8 +124,8 @@ pub fn file(city: &City, samples: &[Sample], lang: Lang) -> Option<(String, Stri
     let acts = |code: &str| samples.iter().any(|sample| sample.organisation.as_deref() == Some(code));
     for enterprise in city.enterprises.iter().filter(|e| city.enterprises.len() <= NAMED_MAX || acts(&e.uscc))
     {
-        let (code, name) = (&enterprise.uscc, enterprise.name());
-        let _ = writeln!(text, "  \"{code}\": {{ zh: {name}, en: \"{code}\" }}");
+        let (code, zh, en) = (&enterprise.uscc, enterprise.name(), enterprise.english_name());
+        let _ = writeln!(text, "  \"{code}\": {{ zh: {zh}, en: {en} }}");
     }
     text.push_str("roles:\n");
     for role in

@@ -14,7 +14,7 @@ pub fn cases(frame: &Frame, view: &CasesPage) -> String {
         (search(frame, view))
         @if view.lines.is_empty() { p.empty { (say(Word::NoCases)) } } @else {
             div.scroll tabindex="0" {
-                table {
+                table.cards {
                     thead { tr {
                         th scope="col" { (say(Word::Number)) }
                         th scope="col" { (say(Word::Process)) }
@@ -32,9 +32,17 @@ pub fn cases(frame: &Frame, view: &CasesPage) -> String {
     page(frame, Place::Cases, say(Word::CasesTitle), body)
 }
 
+/// What the list can be narrowed to.
+const STANDINGS: [(Word, &str); 4] = [
+    (Word::Running, "running"),
+    (Word::EndedCount, "ended"),
+    (Word::StoppedCount, "incident"),
+    (Word::AllStandings, "all"),
+];
+
 fn following(view: &CasesPage, next: &str) -> String {
     let process = view.process.as_deref().unwrap_or_default();
-    let standing = view.standing.as_deref().unwrap_or_default();
+    let standing = &view.standing;
     let (process, wanted, next) = (encoded(process), encoded(&view.wanted), encoded(next));
     format!("/cases?process={process}&standing={standing}&q={wanted}&after={next}")
 }
@@ -52,9 +60,8 @@ fn search(frame: &Frame, view: &CasesPage) -> Markup {
             }
             label for="standing" { (say(Word::WhereItStands)) }
             select #standing name="standing" {
-                option value="" { (say(Word::AllStandings)) }
-                @for (word, name) in [(Word::Running, "running"), (Word::EndedCount, "ended"), (Word::StoppedCount, "incident")] {
-                    option value=(name) selected[view.standing.as_deref() == Some(name)] { (say(word)) }
+                @for (word, name) in STANDINGS {
+                    option value=(name) selected[view.standing == name] { (say(word)) }
                 }
             }
             label for="q" { (say(Word::SearchCase)) }
@@ -65,14 +72,15 @@ fn search(frame: &Frame, view: &CasesPage) -> Markup {
 }
 
 fn row(frame: &Frame, line: &CaseLine) -> Markup {
+    let label = |word: Word| word.say(frame.lang);
     html! {
         tr {
             th scope="row" { a href={ "/cases/" (line.id) } { (line.id) } }
             td { (line.process) }
-            td { (line.states.join(frame.lang.pick("、", ", "))) " " (standing(frame, line.standing)) }
-            td { (line.party.as_deref().unwrap_or_default()) }
-            td { @if let Some(due) = line.due { (moment(frame, due)) " " (left(frame, due)) } }
-            td { (moment(frame, line.started_at)) }
+            td data-label=(label(Word::WhereItStands)) { (line.states.join(frame.lang.pick("、", ", "))) " " (standing(frame, line.standing)) }
+            td data-label=(label(Word::Whose)) { (line.party.as_deref().unwrap_or_default()) }
+            td data-label=(label(Word::Due)) { @if let Some(due) = line.due { (moment(frame, due)) " " (left(frame, due)) } }
+            td data-label=(label(Word::StartedAt)) { (moment(frame, line.started_at)) }
         }
     }
 }

@@ -12,7 +12,7 @@ pub fn catalogue(frame: &Frame, lines: &[ProcessLine]) -> String {
     let body = html! {
         p.intro { (say(Word::CatalogueIntro)) }
         div.scroll tabindex="0" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { (say(Word::Process)) }
                     th scope="col" { (say(Word::Owner)) }
@@ -21,30 +21,35 @@ pub fn catalogue(frame: &Frame, lines: &[ProcessLine]) -> String {
                     th.num scope="col" { (say(Word::EndedCount)) }
                     th.num scope="col" { (say(Word::StoppedCount)) }
                 } }
-                tbody { @for line in lines { (row(line)) } }
+                tbody { @for line in lines { (row(frame, line)) } }
             }
         }
     };
     page(frame, Place::Catalogue, say(Word::CatalogueTitle), body)
 }
 
-/// Nothing, said quietly: the eye is to find what there is.
-fn none() -> Markup {
-    html! { span.small { "0" } }
+/// So many, leading to them. Nothing is said quietly: the eye is to find what there is.
+fn count(cases: u64, those: &str) -> Markup {
+    match cases {
+        0 => html! { span.small { "0" } },
+        _ => html! { a href=(those) { (cases) } },
+    }
 }
 
-fn row(line: &ProcessLine) -> Markup {
+fn row(frame: &Frame, line: &ProcessLine) -> Markup {
+    let label = |word: Word| word.say(frame.lang);
+    let those = |standing: &str| format!("/cases?process={}&standing={standing}", line.id);
     html! {
         tr {
             th scope="row" {
                 a href={ "/processes/" (line.id) } { (line.title) }
                 " " small { "v" (line.version) }
             }
-            td { (line.owner) }
-            td { (line.basis) }
-            td.num { @if line.running > 0 { a href={ "/cases?process=" (line.id) "&standing=running" } { (line.running) } } @else { (none()) } }
-            td.num { @if line.ended > 0 { (line.ended) } @else { (none()) } }
-            td.num.late[line.stopped > 0] { @if line.stopped > 0 { (line.stopped) } @else { (none()) } }
+            td data-label=(label(Word::Owner)) { (line.owner) }
+            td data-label=(label(Word::Basis)) { (line.basis) }
+            td.num data-label=(label(Word::Running)) { (count(line.running, &those("running"))) }
+            td.num data-label=(label(Word::EndedCount)) { (count(line.ended, &those("ended"))) }
+            td.num.late[line.stopped > 0] data-label=(label(Word::StoppedCount)) { (count(line.stopped, &those("incident"))) }
         }
     }
 }

@@ -14,21 +14,24 @@ pub fn runs(frame: &Frame, view: &RunsPage) -> String {
     let say = |word: Word| word.say(frame.lang);
     let body = html! {
         p.intro { (say(Word::SettlementIntro)) }
+        @if !view.sums { p.intro { (say(Word::OwnOnly)) } }
         @if view.runs.is_empty() {
             p.empty { (say(Word::NoSettlement)) " " code { "charter settle --year 2019 --data DIR --keep" } }
         } @else {
             div.scroll tabindex="0" {
-                table {
+                table.cards {
                     thead { tr {
                         th scope="col" { (say(Word::Year)) }
                         th scope="col" { (say(Word::RunOfYear)) }
-                        th.num scope="col" { (say(Word::Payments)) }
-                        th.num scope="col" { (say(Word::Deposits)) }
-                        th.num scope="col" { (say(Word::Exceptions)) }
+                        @if view.sums {
+                            th.num scope="col" { (say(Word::Payments)) }
+                            th.num scope="col" { (say(Word::Deposits)) }
+                            th.num scope="col" { (say(Word::Exceptions)) }
+                        }
                         th scope="col" { (say(Word::Rules)) }
                         th scope="col" { (say(Word::CarriedBy)) }
                     } }
-                    tbody { @for run in &view.runs { (run_line(frame, run)) } }
+                    tbody { @for run in &view.runs { (run_line(frame, run, view.sums)) } }
                 }
             }
         }
@@ -36,7 +39,7 @@ pub fn runs(frame: &Frame, view: &RunsPage) -> String {
     page(frame, Place::Settlement, say(Word::SettlementTitle), body)
 }
 
-fn run_line(frame: &Frame, run: &RunLine) -> Markup {
+fn run_line(frame: &Frame, run: &RunLine, sums: bool) -> Markup {
     html! {
         tr {
             td { (run.year) }
@@ -46,11 +49,13 @@ fn run_line(frame: &Frame, run: &RunLine) -> Markup {
                     " " a.small href=(compare) { (Word::CompareWithBefore.say(frame.lang)) }
                 }
             }
-            td.num { (run.payments) }
-            td.num { (run.deposits) }
-            td.num { (run.exceptions) }
-            td { (run.rules) }
-            td { @for case in &run.cases { (carrier(frame, case)) " " } }
+            @if sums {
+                td.num data-label=(Word::Payments.say(frame.lang)) { (run.payments) }
+                td.num data-label=(Word::Deposits.say(frame.lang)) { (run.deposits) }
+                td.num data-label=(Word::Exceptions.say(frame.lang)) { (run.exceptions) }
+            }
+            td data-label=(Word::Rules.say(frame.lang)) { (run.rules) }
+            td data-label=(Word::CarriedBy.say(frame.lang)) { @for case in &run.cases { (carrier(frame, case)) " " } }
         }
     }
 }

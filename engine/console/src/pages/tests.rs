@@ -192,7 +192,7 @@ fn pages(lang: Lang) -> Vec<(&'static str, String)> {
         ("case", case::case(&frame, &a_case())),
         ("inbox", inbox::inbox(&frame, &[a_task(), TaskLine { task: 3, mine: true, ..a_task() }])),
         ("outbox", outbox::outbox(&frame, &OutboxPage { lines: vec![letter], may_replay: true })),
-        ("runs", settlement::runs(&frame, &RunsPage { runs: vec![a_settlement().line] })),
+        ("runs", settlement::runs(&frame, &RunsPage { runs: vec![a_settlement().line], sums: true })),
         ("no runs", settlement::runs(&frame, &RunsPage::default())),
         ("settlement", settlement::settlement(&frame, &a_settlement())),
         ("amount", amount::amount(&frame, &an_amount())),

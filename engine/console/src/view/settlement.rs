@@ -5,6 +5,8 @@
 pub struct RunsPage {
     /// The runs, newest first.
     pub runs: Vec<RunLine>,
+    /// Whether this person sees sums over all institutions.
+    pub sums: bool,
 }
 
 /// A run in the list.

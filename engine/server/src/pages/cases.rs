@@ -15,6 +15,9 @@ use crate::problem::Problem;
 use crate::setting::Desk;
 use crate::wire::body::Asked;
 
+/// Every case, however it stands.
+const ALL: &str = "all";
+
 /// So many lines make a page.
 const LINES: u32 = 50;
 
@@ -36,7 +39,10 @@ pub async fn list(
     let given =
         |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let (process, sought, after) = (given(narrowed.process), given(narrowed.q), given(narrowed.after));
-    let standing = given(narrowed.standing).filter(|word| stands(word).is_some());
+    // Work comes first: what is over is looked for, by number, by code or by asking for it.
+    let usual = if sought.is_some() { ALL } else { "running" };
+    let standing = given(narrowed.standing).filter(|word| word == ALL || stands(word).is_some());
+    let standing = standing.unwrap_or_else(|| usual.to_owned());
     let found = async {
         let after = after.map(|after| desk.cursors.read("cases", &viewer, &after)).transpose()?;
         if let Some(number) = sought.as_deref()
@@ -47,7 +53,7 @@ pub async fn list(
         let wanted = Wanted {
             process: process.clone(),
             correlate: sought.clone(),
-            standing: standing.as_deref().and_then(stands),
+            standing: stands(&standing),
             open: true,
             ..Wanted::default()
         };

@@ -53,7 +53,7 @@ pub async fn list(State(desk): State<Desk>, Insider { visitor, viewer }: Insider
             line.compare = Some(compare).filter(|_| all.contains_key(&before) && viewer.sees_all());
             line
         });
-        Ok::<_, Problem>(RunsPage { runs: lines.collect() })
+        Ok::<_, Problem>(RunsPage { runs: lines.collect(), sums: viewer.sees_all() })
     };
     match shown.await {
         Ok(view) => visitor.page(list_of_runs(&visitor.frame(), &view)),

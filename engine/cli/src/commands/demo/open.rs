@@ -1,6 +1,6 @@
 //! The demonstration opens: the city is replayed into a fresh database, then served.
 
-use std::io::{BufRead, IsTerminal};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -64,11 +64,7 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         rules::put_own_into_force(&engine, &settings, talk).await?;
         settlement::carry(&engine, &kept.0, kept.1).await?;
         greet(&address, &folder, &clock, &samples, &token, began, talk);
-        if found.get_flag("until-ready") || (nobody_there() && !found.get_flag("stay")) {
-            talk.remark(&words!(
-                "没有终端，到此为止；要一直开着就加 --stay",
-                "no terminal is there, so it ends here; --stay keeps it open"
-            ));
+        if found.get_flag("until-ready") {
             open.close().await;
             return Ok(Exit::Fine);
         }
@@ -85,12 +81,6 @@ async fn listen(settings: &Settings) -> Result<TcpListener, Failure> {
         Err(_) if settings.given("listen").is_none() => serving::listen("127.0.0.1:0").await,
         listening => listening,
     }
-}
-
-/// Nobody who could end it: no terminal, and nothing comes from standard input.
-fn nobody_there() -> bool {
-    let input = std::io::stdin();
-    !input.is_terminal() && input.lock().fill_buf().map_or(true, <[u8]>::is_empty)
 }
 
 /// A folder of its own for each address, emptied.
