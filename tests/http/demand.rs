@@ -20,6 +20,20 @@ fn three_banks_claim_a_fourth_is_told_what_is_possible_and_one_makes_an_offer() 
         assert!(possible.iter().any(|one| one["event"] == "withdraw" && one["by"][0]["name"] == "ent_agent"));
         assert!(possible.iter().all(|one| one["run"] == ""), "a claim of another bank: {problem}");
 
+        // Whoever looks is told before they try: the first has its claim already, the fourth finds no place.
+        for (clerk, refused) in [("clerk1", "already_claimed"), ("clerk4", "slots_full")] {
+            let seen = door.get(clerk, &format!("/v1/cases/{case}")).await.json();
+            let all = seen["possible"].as_array().unwrap();
+            let claim = all.iter().find(|one| one["event"] == "claim").unwrap();
+            assert_eq!(
+                (&claim["yours"], &claim["refused"]["code"]),
+                (&json!(true), &json!(refused)),
+                "{clerk}"
+            );
+            let watch = all.iter().find(|one| one["event"] == "watch").unwrap();
+            assert_eq!(watch.get("refused"), None, "{clerk}: {watch}");
+        }
+
         let tasks = door.get("clerk1", "/v1/tasks").await.json();
         let task = &tasks["tasks"][0];
         assert_eq!((&task["run"], &task["role"]["name"]), (&json!("claims.BANK1"), &json!("bank_approver")));

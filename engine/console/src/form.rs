@@ -24,6 +24,9 @@ pub fn act(frame: &Frame, act: &Act, ids: &str) -> Markup {
         Some(about) => format!("{} · {about}", act.title),
         None => act.title.clone(),
     };
+    if let Some(why) = &act.refused {
+        return html! { p.act.refused { span.mark { (title) } " " (why) } };
+    }
     if act.form.fields.is_empty() {
         return html! { div.act { (form(frame, &act.form, ids, &title)) } };
     }

@@ -224,6 +224,8 @@ pub struct Act {
     pub about: Option<String>,
     /// What to fill in.
     pub form: Form,
+    /// Why it would be refused now, where that is known before anybody tries.
+    pub refused: Option<String>,
 }
 
 /// A form: where it goes and what it asks.

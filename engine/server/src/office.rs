@@ -6,6 +6,7 @@ pub mod act;
 pub mod cannot;
 pub mod cases;
 pub mod definitions;
+pub mod foreseen;
 pub mod held;
 pub mod history;
 pub mod incidents;

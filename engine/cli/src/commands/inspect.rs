@@ -120,7 +120,16 @@ fn possible(case: &Json, talk: &Talk) -> String {
             let by: Vec<String> = each(one, "by").map(|role| said(&role["title"], talk.lang)).collect();
             let run =
                 if text(one, "run").is_empty() { String::new() } else { format!("{} ", text(one, "run")) };
-            format!("  {run}{} {} · {}\n", text(one, "event"), said(&one["title"], talk.lang), by.join("、"))
+            let refused = match one["refused"].is_object() {
+                true => format!(
+                    "  ✗ {} {}",
+                    text(&one["refused"], "code"),
+                    said(&one["refused"]["title"], talk.lang)
+                ),
+                false => String::new(),
+            };
+            let (event, title, by) = (text(one, "event"), said(&one["title"], talk.lang), by.join("、"));
+            format!("  {run}{event} {title} · {by}{refused}\n")
         })
         .collect();
     if all.is_empty() {

@@ -60,7 +60,9 @@ fn now(frame: &Frame, view: &CasePage) -> Markup {
             @for line in &view.waits { p { (line) } }
             h3 { (say(Word::YouCan)) }
             @if view.acts.is_empty() { p.empty { (say(Word::NothingForYou)) } }
-            @for (n, one) in view.acts.iter().enumerate() { (act(frame, one, &format!("act{n}"))) }
+            // What would be refused stands last.
+            @for (n, one) in view.acts.iter().enumerate().filter(|(_, one)| one.refused.is_none()) { (act(frame, one, &format!("act{n}"))) }
+            @for one in view.acts.iter().filter(|one| one.refused.is_some()) { (act(frame, one, "")) }
             @if !view.others.is_empty() {
                 h3 { (say(Word::OthersCan)) }
                 ul { @for (what, who) in &view.others { li { (what) " — " (who) } } }

@@ -29,6 +29,7 @@ fn approve(child: &str) -> Act {
         title: "同意".into(),
         about: Some(child.into()),
         form: Form { action: "/cases/FD-1/events/approve".into(), hidden: vec![], fields: vec![amount] },
+        refused: None,
     }
 }
 
@@ -44,6 +45,7 @@ fn a_case() -> CasePage {
             approve("工行"),
             approve("农行"),
             Act { name: "withdraw".into(), title: "撤回".into(), ..Act::default() },
+            Act { title: "关注".into(), refused: Some("本机构已在关注".into()), ..Act::default() },
         ],
         others: vec![("撤回".into(), "企业经办人".into())],
         deadlines: vec![Deadline {

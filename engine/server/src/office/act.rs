@@ -528,7 +528,8 @@ fn refused(code: Code, about: &Name) -> Cannot {
     }))
 }
 
-fn own_words(code: &str) -> Bilingual {
+/// The engine's own words for a code; the code where it has none.
+pub fn own_words(code: &str) -> Bilingual {
     simulate::json::own_words(code).unwrap_or_else(|| Bilingual::new(code, code))
 }
 

@@ -17,7 +17,7 @@ use super::view::{
     CasePage, CaseRow, CaseView, EventView, FieldView, FormFieldView, PossibleView, RunView, Title,
 };
 use super::viewer::Viewer;
-use super::{Office, tasks, timers};
+use super::{Office, foreseen, tasks, timers};
 
 /// A list never looks at more cases than this for one answer: then it ends early, with a place to go on from.
 const LOOKED_AT_MAX: usize = 2_000;
@@ -192,20 +192,25 @@ fn value_title(held: &Held, run: &Run, field: &machine::chart::Field, value: &Va
 
 /// What can be sent now to the runs that are seen.
 pub fn possible_now(office: &Office, viewer: &Viewer, held: &Held, sight: &Sight<'_>) -> Vec<PossibleView> {
-    let all = possible(&held.definition, &held.calendar, held.case(), office.engine.now());
+    let now = office.engine.now();
+    let all = possible(&held.definition, &held.calendar, held.case(), now);
     let seen = all.into_iter().filter(|one| sight.run(one.run));
     seen.map(|one| {
         let run = held.case().run(one.run);
         let decl = held.chart(run).find_event(&one.event);
-        let mine = |role: &Name| viewer.has(role) && acts_for(viewer, held, run, role);
+        let mine = |role: &&Name| viewer.has(role) && acts_for(viewer, held, run, role);
+        let role = if one.by.is_empty() { viewer.roles.first() } else { one.by.iter().find(mine) };
+        let refused =
+            role.zip(decl).and_then(|(role, decl)| foreseen::refusal(viewer, held, &one, decl, role, now));
         PossibleView {
             run: held.run_name(run),
             event: decl.map_or_else(
                 || bare(&one.event),
                 |decl| event_view(office, (&held.definition, run.chart), decl),
             ),
-            yours: one.by.is_empty() || one.by.iter().any(mine),
+            yours: one.by.is_empty() || role.is_some(),
             by: one.by.iter().map(|role| held.role_named(role)).collect(),
+            refused,
         }
     })
     .collect()

@@ -279,6 +279,18 @@ pub struct PossibleView {
     pub by: Vec<RoleView>,
     /// The one who asks is among them.
     pub yours: bool,
+    /// The refusal that the one who asks would get now, when it is certain whatever they say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<ForeseenView>,
+}
+
+/// A refusal known before anybody tries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ForeseenView {
+    /// Its code.
+    pub code: String,
+    /// Its sentence.
+    pub title: Title,
 }
 
 /// A line of history.

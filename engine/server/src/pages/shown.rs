@@ -126,6 +126,7 @@ fn act(event: &EventView, run: &str, action: String, names: &Names, lang: Lang) 
             hidden: vec![("run".into(), run.into()), ("event".into(), event.event.clone())],
             fields: asked,
         },
+        refused: None,
     }
 }
 
@@ -138,7 +139,11 @@ pub fn acts(
 ) -> (Vec<Act>, Vec<(String, String)>) {
     let mine = possible.iter().filter(|one| one.yours);
     let action = format!("/cases/{case}/events");
-    let mine = mine.map(|one| act(&one.event, &one.run, action.clone(), names, lang)).collect();
+    let mine = mine.map(|one| Act {
+        refused: one.refused.as_ref().map(|refused| said(&refused.title, lang)),
+        ..act(&one.event, &one.run, action.clone(), names, lang)
+    });
+    let mine = mine.collect();
     let others = possible.iter().filter(|one| !one.yours && !one.by.is_empty());
     let others = others.map(|one| {
         let who: Vec<String> = one.by.iter().map(|role| said(&role.title, lang)).collect();
