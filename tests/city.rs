@@ -29,6 +29,8 @@ use runtime::shelf::Shelf;
 
 #[path = "city/dying.rs"]
 mod dying;
+#[path = "city/live.rs"]
+mod live;
 #[path = "city/totals.rs"]
 mod totals;
 
@@ -110,6 +112,16 @@ fn every_change_of_a_rule_changes_a_line_that_is_there() {
 
 /// Drives the city into a store until the process dies or the end is reached; `None` when it died.
 fn run(store: Arc<dyn Store>, city: &City, to: Moment, dies: Option<Arc<Dying>>) -> Option<Tally> {
+    run_script(store, city, &script::script(city), to, dies)
+}
+
+fn run_script(
+    store: Arc<dyn Store>,
+    city: &City,
+    script: &[script::Entry],
+    to: Moment,
+    dies: Option<Arc<Dying>>,
+) -> Option<Tally> {
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let done = threads.block_on(async {
         let clock = VirtualClock::at(Moment(0).timestamp());
@@ -138,8 +150,7 @@ fn run(store: Arc<dyn Store>, city: &City, to: Moment, dies: Option<Arc<Dying>>)
         ];
         let processes: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
         let orders = Orders { processes: &processes, to, stop: Arc::new(AtomicBool::new(false)) };
-        let script = script::script(city);
-        let driven = drive::drive(&engine, &clock, city, &script, &orders, |_| {});
+        let driven = drive::drive(&engine, &clock, city, script, &orders, |_| {});
         match dies {
             None => {
                 driven.await.unwrap();

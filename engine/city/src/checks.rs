@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::city::City;
 use crate::figures;
+use crate::programmes::FundRecord;
 use crate::{changes, consents, items};
 
 /// A total.
@@ -59,6 +60,8 @@ pub fn checks(city: &City) -> Vec<Check> {
     let demanded = city.demands.iter().map(|d| d.amount).sum();
     add("D4", ("需求金额", "demanded"), count(figures::DEMANDED), demanded);
     all.extend(loans(city));
+    all.extend(data(city));
+    all.extend(fund(city));
     all.extend(registers(city));
     all
 }
@@ -90,7 +93,32 @@ fn loans(city: &City) -> Vec<Check> {
     all
 }
 
-fn registers(city: &City) -> Vec<Check> {
+fn fund(city: &City) -> Vec<Check> {
+    let count = |printed| city.scale.count(printed);
+    let mut all = Vec::new();
+    let mut add = |set, what, wanted: u64, found: u64| all.push(Check { set, what, wanted, found });
+    let [records, credit, projects, in_force] = figures::FUND.map(count);
+    add("D10", ("基金支持企业", "enterprises of the fund"), records, city.fund.len() as u64);
+    add("D10", ("授信", "granted by the fund"), credit, city.fund.iter().map(|r| r.credit).sum());
+    add(
+        "D10",
+        ("在保项目", "in force"),
+        projects,
+        city.fund.iter().filter(|r| r.in_force > 0).count() as u64,
+    );
+    add("D10", ("在保金额", "amount in force"), in_force, city.fund.iter().map(|r| r.in_force).sum());
+    let exposure = |r: &&FundRecord| {
+        let terms = r.terms(city.seed);
+        terms.loan + terms.face - terms.margin == r.credit
+    };
+    let exposed = city.fund.iter().filter(exposure).count();
+    add("D10", ("贷款加票面减保证金等于授信", "loan + face - margin = credit"), records, exposed as u64);
+    let first = city.fund.iter().filter(|r| r.first_loan).count();
+    add("D10", ("首贷三分之一", "a third first loans"), records / 3, first as u64);
+    all
+}
+
+fn data(city: &City) -> Vec<Check> {
     let count = |printed| city.scale.count(printed);
     let mut all = Vec::new();
     let mut add = |set, what, wanted: u64, found: u64| all.push(Check { set, what, wanted, found });
@@ -105,19 +133,16 @@ fn registers(city: &City) -> Vec<Check> {
     add("D8", ("数据项", "items"), figures::ITEMS, catalogue.len() as u64);
     let sources: BTreeSet<u64> = catalogue.iter().map(|i| i.source).collect();
     add("D8", ("采集源", "sources"), figures::SOURCES, sources.len() as u64);
+    let screening: BTreeSet<u64> = catalogue.iter().map(|i| i.screening).collect();
+    add("D8", ("筛选类别", "classes of the screening"), figures::SCREENING_CLASSES, screening.len() as u64);
     add("D8", ("记录样本", "records"), count(figures::RECORDS), items::records(city));
-    let [records, credit, projects, in_force] = figures::FUND.map(count);
-    add("D10", ("基金支持企业", "enterprises of the fund"), records, city.fund.len() as u64);
-    add("D10", ("授信", "granted by the fund"), credit, city.fund.iter().map(|r| r.credit).sum());
-    add(
-        "D10",
-        ("在保项目", "in force"),
-        projects,
-        city.fund.iter().filter(|r| r.in_force > 0).count() as u64,
-    );
-    add("D10", ("在保金额", "amount in force"), in_force, city.fund.iter().map(|r| r.in_force).sum());
-    let first = city.fund.iter().filter(|r| r.first_loan).count();
-    add("D10", ("首贷三分之一", "a third first loans"), records / 3, first as u64);
+    all
+}
+
+fn registers(city: &City) -> Vec<Check> {
+    let count = |printed| city.scale.count(printed);
+    let mut all = Vec::new();
+    let mut add = |set, what, wanted: u64, found: u64| all.push(Check { set, what, wanted, found });
     let [loans, amount] = figures::MICRO_E.map(count);
     add("D11", ("小微E贷", "loans of 小微E贷"), loans, city.micro_e.len() as u64);
     add("D11", ("小微E贷金额", "amount of 小微E贷"), amount, city.micro_e.iter().map(|l| l.amount).sum());

@@ -44,11 +44,14 @@ pub fn consent(city: &City, row: u64) -> Consent {
             )
         }
     };
-    let end = |draw: &mut Draw| Moment(from.0 + draw.between(86_400, 900 * 86_400) as u32);
     let last = Moment::on(number_of(LAST) + 1, 0);
-    let ended = match (own.is_some(), draw.below(100)) {
-        (false, 0) => Some((end(&mut draw), "revoked")),
-        (false, 1..4) => Some((end(&mut draw), "expired")),
+    let left = u64::from(last.0.saturating_sub(from.0 + 1));
+    let end =
+        |draw: &mut Draw| Moment(from.0 + draw.between(left.min(86_400), left.min(900 * 86_400)) as u32);
+    // Of all together one in a hundred is revoked and three run out: those of the platform's own stand.
+    let ended = match (own.is_some(), draw.below(1_000)) {
+        (false, 0..12) => Some((end(&mut draw), "revoked")),
+        (false, 12..47) => Some((end(&mut draw), "expired")),
         _ => None,
     };
     Consent { number: row + 1, uscc, coverage, from, ended: ended.filter(|(at, _)| *at < last) }

@@ -156,8 +156,8 @@ struct Times {
     sums: Vec<u64>,
 }
 
-/// After an application, before the first demand: the four steps take their time.
-const UNTIL_ACTIVE: u32 = 45;
+/// Days after an application, before the first demand: the four steps take their time.
+pub const UNTIL_ACTIVE: u32 = 45;
 /// The last day on which a demand that comes to money is published.
 const LAST_FUNDED: Date = date(2020, 4, 30);
 

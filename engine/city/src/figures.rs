@@ -33,6 +33,8 @@ pub const QUERIES: u64 = 605_400;
 pub const ITEMS: u64 = 606;
 /// Sources of data (line 201).
 pub const SOURCES: u64 = 75;
+/// Classes of the screening (line 403); the deck names none of them.
+pub const SCREENING_CLASSES: u64 = 12;
 /// A hundredth of the 2亿 records (line 205).
 pub const RECORDS: u64 = 2_000_000;
 /// Credit guarantee fund at the end of 2018: enterprises, 万元 granted, projects in force, 万元 in force (line 449).

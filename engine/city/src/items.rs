@@ -48,6 +48,8 @@ pub struct Item {
     pub name: String,
     /// The source: 1 to 75.
     pub source: u64,
+    /// The class of the screening it serves: 1 to 12.
+    pub screening: u64,
     /// `text`, `integer`, `money`, `date`, `bool`.
     pub value: &'static str,
     /// How often it comes.
@@ -69,6 +71,7 @@ pub fn items(seed: u64) -> Vec<Item> {
                 class,
                 name,
                 source: row % figures::SOURCES + 1,
+                screening: row % figures::SCREENING_CLASSES + 1,
                 value: draw.pick::<&str>(&["text", "integer", "money", "date", "bool"]),
                 often: draw.pick::<&str>(&["daily", "weekly", "monthly", "monthly", "quarterly", "yearly"]),
             });

@@ -34,6 +34,55 @@ pub struct FundRecord {
     pub loss: u64,
 }
 
+/// What a record of the fund is made of, and what became of it (assumed; the deck gives totals only).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FundTerms {
+    /// 万元 lent.
+    pub loan: u64,
+    /// 万元: face of acceptances.
+    pub face: u64,
+    /// 万元: their margin. Loan and face less margin are the credit.
+    pub margin: u64,
+    /// Hundredths of a percent a year.
+    pub fee: u64,
+    /// From the first day.
+    pub start: Moment,
+    /// Months.
+    pub tenor: u64,
+    /// Days past due at the end of the year; 0 where nothing was lost.
+    pub past_due: u64,
+    /// 万元 recovered of what was lost.
+    pub recovered: u64,
+}
+
+/// Fee by score, as the fund's table has it: below 600, below 700, above.
+const FEES: [u64; 3] = [150, 120, 100];
+
+impl FundRecord {
+    /// Its terms. One in four has acceptances beside the loan.
+    pub fn terms(&self, seed: u64) -> FundTerms {
+        let mut draw = Draw::of(seed, "fund_terms", u64::from(self.number));
+        let net = if draw.chance(250) { self.credit * draw.between(200, 600) / 1_000 } else { 0 };
+        let margin = net * 3 / 7;
+        let fee = match self.score {
+            0..600 => FEES[0],
+            600..700 => FEES[1],
+            _ => FEES[2],
+        };
+        let lost = self.loss > 0;
+        FundTerms {
+            loan: self.credit - net,
+            face: net + margin,
+            margin,
+            fee,
+            start: self.recorded.plus(draw.between(1, 30) as u32 * 86_400),
+            tenor: *draw.pick(&[6, 12, 12, 12]),
+            past_due: if lost { draw.between(90, 360) } else { 0 },
+            recovered: if lost { self.loss * draw.between(0, 500) / 1_000 } else { 0 },
+        }
+    }
+}
+
 /// A loan of 小微E贷 or 征信贷.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgrammeLoan {

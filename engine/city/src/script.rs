@@ -3,13 +3,14 @@
 //! engine's.
 
 use crate::city::City;
-use crate::claims::Fate;
+use crate::claims::{Claim, Fate};
 use crate::days::Moment;
 use crate::demands::Demand;
 use crate::draw::Draw;
 use crate::enterprises::Enterprise;
 
 pub mod command;
+pub mod live;
 
 /// One thing somebody does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +98,7 @@ pub fn script(city: &City) -> Vec<Entry> {
     }
     let first = city.enterprises.len() as u32;
     for demand in &city.demands {
-        case(&mut all, first + demand.number, demand_acts(city, demand));
+        case(&mut all, first + demand.number, demand_acts(city, demand, city.claims_of(demand.number)));
     }
     all.sort_unstable();
     all
@@ -201,11 +202,10 @@ fn yearly(
     acts
 }
 
-fn demand_acts(city: &City, demand: &Demand) -> Vec<(Moment, Act)> {
+fn demand_acts(city: &City, demand: &Demand, claims: &[Claim]) -> Vec<(Moment, Act)> {
     let mut draw = Draw::of(city.seed, "demand_acts", u64::from(demand.number));
     let drafted = Moment(demand.published.0 - draw.between(120, 1_200) as u32);
     let mut acts = vec![(drafted, Act::Draft), (demand.published, Act::Publish)];
-    let claims = city.claims_of(demand.number);
     for (place, claim) in (0u8..).zip(claims) {
         acts.push((claim.claimed, Act::Claim(place)));
         if let Some((asked, supplied)) = claim.material {

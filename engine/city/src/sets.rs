@@ -71,6 +71,7 @@ pub fn sets<'c>(city: &'c City, calendar: &'c Calendar) -> Vec<Set<'c>> {
     all.push(register::calendar(calendar));
     all.push(register::staff(city));
     all.push(script(city));
+    all.push(live_day(city));
     all.push(bad_inputs(city));
     all.push(profiles());
     all.push(rule_changes());
@@ -278,9 +279,10 @@ fn queries(city: &City) -> Set<'_> {
 fn catalogue(city: &City) -> Set<'_> {
     let rows = items::items(city.seed).into_iter().map(|i| {
         let source = format!("S{:02}", i.source);
-        vec![i.code, i.name, text(items::CLASSES[i.class].0), source, text(i.value), text(i.often)]
+        let class = text(items::CLASSES[i.class].0);
+        vec![i.code, i.name, class, source, text(i.value), text(i.often), format!("C{:02}", i.screening)]
     });
-    let columns = &["item", "name", "class", "source", "value_type", "frequency"];
+    let columns = &["item", "name", "class", "source", "value_type", "frequency", "screening_class"];
     set("D8", "d08-items.csv", ("数据项目录", "Catalogue of items"), columns, rows)
 }
 
@@ -330,13 +332,27 @@ fn scores_set(city: &City) -> Set<'_> {
 }
 
 fn script(city: &City) -> Set<'_> {
+    let title = ("四年半的事件", "The events of four and a half years");
+    entries(city, "d17-script.csv", title, crate::script::script(city))
+}
+
+fn live_day(city: &City) -> Set<'_> {
+    let title = ("其后一天，二十倍的量", "The day after them, at twenty times the traffic");
+    entries(city, "d17-live-day.csv", title, crate::script::live::live_day(city).script)
+}
+
+fn entries<'c>(
+    city: &City,
+    file: &str,
+    title: (&'static str, &'static str),
+    script: Vec<crate::script::Entry>,
+) -> Set<'c> {
     let first = city.enterprises.len() as u32;
-    let rows = crate::script::script(city).into_iter().map(move |entry| {
+    let rows = script.into_iter().map(move |entry| {
         let case = entry.case.checked_sub(first).map_or_else(|| registration_id(entry.case), demand_id);
         vec![entry.at.text(), case, text(entry.step), format!("{:?}", entry.act)]
     });
-    let columns = &["at", "case", "step", "act"];
-    set("D17", "d17-script.csv", ("四年半的事件", "The events of four and a half years"), columns, rows)
+    set("D17", file, title, &["at", "case", "step", "act"], rows)
 }
 
 fn bad_inputs(city: &City) -> Set<'_> {

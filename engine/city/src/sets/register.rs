@@ -11,6 +11,7 @@ use crate::programmes::ProgrammeLoan;
 pub fn programmes(city: &City) -> Vec<Set<'_>> {
     let bank = |at: u8| city.institutions[usize::from(at)].id.clone();
     let fund = city.fund.iter().map(move |r| {
+        let terms = r.terms(city.seed);
         vec![
             format!("XB{:05}", r.number),
             city.enterprises[r.enterprise as usize].uscc.clone(),
@@ -22,6 +23,14 @@ pub fn programmes(city: &City) -> Vec<Set<'_>> {
             r.recorded.date().to_string(),
             text(r.score),
             yuan(r.loss),
+            yuan(terms.loan),
+            yuan(terms.face),
+            yuan(terms.margin),
+            fraction(terms.fee),
+            terms.start.date().to_string(),
+            text(terms.tenor),
+            text(terms.past_due),
+            yuan(terms.recovered),
         ]
     });
     let columns = &[
@@ -35,6 +44,14 @@ pub fn programmes(city: &City) -> Vec<Set<'_>> {
         "recorded_on",
         "score",
         "loss",
+        "loan",
+        "acceptance_face",
+        "margin",
+        "fee_rate",
+        "start",
+        "tenor",
+        "days_past_due",
+        "recovered",
     ];
     vec![
         set("D10", "d10-fund.csv", ("信用保证基金", "Credit guarantee fund"), columns, fund),

@@ -25,6 +25,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::talk::Talk;
 
 mod by_hand;
+mod live;
 mod settlement;
 
 pub fn command(lang: Lang) -> Command {
@@ -64,6 +65,12 @@ pub fn command(lang: Lang) -> Command {
         "Write a report that prints well (HTML, one each in Chinese and English)",
     ))
     .arg(args::flag(
+        "live-day",
+        lang,
+        "之后再过一天，二十倍的量",
+        "Afterwards live one more day, at twenty times the traffic",
+    ))
+    .arg(args::flag(
         "by-hand",
         lang,
         "之后把同样多、同样长的行手工批量写一遍，比较速度（只用于 SQLite）",
@@ -77,6 +84,12 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     let to = until(args::text(found, "to"))?;
     let database = args::text(found, "database").unwrap_or("city.db").to_owned();
     let threads = database::threads()?;
+    if found.get_flag("live-day") && to.date() <= LAST {
+        return Err(Failure::usage(words!(
+            "--live-day 接在整个重放之后，不能和 --to 同用",
+            "--live-day comes after the whole replay, not with --to"
+        )));
+    }
     let done = threads.block_on(replayed(scale, seed, to, &database, talk))?;
     let exit = report(&done, talk);
     if let Some(settled) = &done.settled {
@@ -84,6 +97,10 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
     }
     if let Some(path) = args::text(found, "report") {
         write_reports(path, &done, talk)?;
+    }
+    if found.get_flag("live-day") {
+        let lived = threads.block_on(live::live(seed, scale, &database))?;
+        live::show(&lived, talk);
     }
     if found.get_flag("by-hand") {
         let beside = threads.block_on(by_hand::measure(&database, &done.tally))?;
@@ -178,7 +195,9 @@ async fn replayed(scale: Scale, seed: u64, to: Moment, database: &str, talk: &Ta
     };
     let events = progress.events();
     let pace = Pace { events, millis, bytes: bytes(database), scale };
-    Ok(Done { whole: to.date() > LAST, city, tally, pace, settled })
+    // Once a day has been lived through after it, there is more in the database than the figures count.
+    let whole = to.date() > LAST && progress.day <= to.day();
+    Ok(Done { whole, city, tally, pace, settled })
 }
 
 /// Ctrl-C asks the replay to stop at the end of the stretch; what is written stays.
