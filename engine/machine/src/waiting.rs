@@ -2,7 +2,7 @@
 
 use expr::formula::Formula;
 use expr::time::calendar::Calendar;
-use expr::time::clock::Clock;
+use expr::time::clock::{Clock, State};
 use expr::time::deadline::{Due, TimeError};
 use expr::time::period::Unit;
 use expr::time::reminder::Reminder;
@@ -261,16 +261,33 @@ impl Turn<'_> {
         let runs = !timer.held && !timer.stopped.at_all();
         let clock = timer.clock.clone();
         let clock = match (runs, clock.fires_at().is_some()) {
-            (true, false) => {
-                let resumed = clock.resume(self.at, self.calendar);
-                resumed.map_err(|e| Stop::from(Incident::clock(run, &self.clock_name(run, timer), &e)))?
-            }
-            // A clock that is due already stands as it is.
-            (false, true) => clock.clone().pause(self.at).unwrap_or(clock),
+            (true, false) => match self.reckoned_anew(run, timer) {
+                Some(anew) => anew,
+                None => {
+                    let resumed = clock.resume(self.at, self.calendar);
+                    resumed.map_err(|e| Stop::from(Incident::clock(run, &self.clock_name(run, timer), &e)))?
+                }
+            },
+            (false, true) => match clock.clone().pause(self.at) {
+                Ok(stands) => stands,
+                Err(TimeError::Backwards) => Clock { state: State::Paused { since: self.at }, ..clock },
+                // A clock that is due already stands as it is.
+                Err(_) => clock,
+            },
             _ => clock,
         };
         self.change(run, timer, how, clock);
         Ok(())
+    }
+
+    /// A clock that was stopped before it had begun counts anew: what it counts from may have moved meanwhile.
+    fn reckoned_anew(&self, run: RunIx, timer: &Timer) -> Option<Clock> {
+        let (Purpose::Clock(ix), State::Paused { since }) = (&timer.purpose, timer.clock.state) else {
+            return None;
+        };
+        let decl = &self.chart(run).clocks[ix.at()];
+        let not_begun = since < timer.clock.anchor && decl.from.is_some();
+        not_begun.then(|| self.reckon(run, decl, None).ok()).flatten()
     }
 
     fn clock_name(&self, run: RunIx, timer: &Timer) -> Name {
