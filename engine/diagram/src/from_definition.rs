@@ -162,21 +162,27 @@ impl Painter<'_> {
         if let Some(task) = &state.task {
             parts.push(words(&self.definition.roles[task.role.at()].title));
         }
-        parts.extend(state.clocks.iter().map(|clock| self.limit(&self.chart.clocks[clock.at()])));
+        parts.extend(state.clocks.iter().filter_map(|clock| self.limit(&self.chart.clocks[clock.at()])));
         let join =
             |pick: fn(&Words) -> &String| parts.iter().map(pick).cloned().collect::<Vec<_>>().join(" · ");
         Words::new(join(|w| &w.zh), join(|w| &w.en))
     }
 
-    fn limit(&self, clock: &machine::chart::Clock) -> Words {
-        let zh = said::quantity(self.definition, &clock.within, Tongue::Zh);
-        let en = said::quantity(self.definition, &clock.within, Tongue::En);
-        match clock.kind {
+    /// How long a clock runs; one that is set to no time at all limits nothing.
+    fn limit(&self, clock: &machine::chart::Clock) -> Option<Words> {
+        let Words { zh, en } = self.lasts(clock)?;
+        Some(match clock.kind {
             ClockKind::Gate => Words::new(format!("{zh}后方可"), format!("not before {en}")),
             ClockKind::Validity => Words::new(format!("{zh}内有效"), format!("valid {en}")),
             ClockKind::Wait => Words::new(format!("等 {zh}"), format!("wait {en}")),
             ClockKind::Deadline => Words::new(format!("限 {zh}"), format!("within {en}")),
-        }
+        })
+    }
+
+    fn lasts(&self, clock: &machine::chart::Clock) -> Option<Words> {
+        let told = |tongue| said::quantity(self.definition, &clock.within, tongue);
+        (!said::is_nothing(self.definition, &clock.within))
+            .then(|| Words::new(told(Tongue::Zh), told(Tongue::En)))
     }
 
     fn edges(&self) -> Vec<Edge> {
@@ -274,8 +280,7 @@ impl Painter<'_> {
     }
 
     fn clock_words(&self, clock: &machine::chart::Clock) -> Words {
-        let zh = said::quantity(self.definition, &clock.within, Tongue::Zh);
-        let en = said::quantity(self.definition, &clock.within, Tongue::En);
+        let Some(Words { zh, en }) = self.lasts(clock) else { return words(&clock.title) };
         match clock.kind {
             ClockKind::Gate => Words::new(format!("满 {zh}"), format!("after {en}")),
             ClockKind::Wait => Words::new(format!("{zh}后"), format!("after {en}")),

@@ -23,6 +23,8 @@ use alphabet::Happening;
 
 /// More configurations than this are not looked at: the report says so.
 pub const CONFIGURATIONS_MAX: usize = 20_000;
+/// More steps than this are not looked at for one definition.
+pub const STEPS_MAX: usize = 40_000;
 
 /// What is active, and what history states remember.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -48,7 +48,8 @@ use machine::ids::{ChartIx, StateIx};
 
 use crate::diagnostic::Report;
 use crate::graph::explore::explore;
-use crate::graph::{Graph, uses};
+use crate::graph::guards::Patience;
+use crate::graph::{Graph, STEPS_MAX, uses};
 use crate::process::{SourceMap, Thing};
 use crate::source::Sources;
 use crate::span::Span;
@@ -100,6 +101,8 @@ pub(crate) struct Subject<'a> {
     pub calendar: Option<&'a Calendar>,
     /// By chart.
     pub graphs: Vec<Graph<'a>>,
+    /// What is left of the trying of guards.
+    pub patience: Patience,
 }
 
 impl<'a> Subject<'a> {
@@ -110,8 +113,9 @@ impl<'a> Subject<'a> {
         sources: &'a Sources,
         calendar: Option<&'a Calendar>,
     ) -> Subject<'a> {
-        let graphs = uses::charts(definition).map(|(ix, _)| explore(definition, ix)).collect();
-        Subject { definition, map, sources, calendar, graphs }
+        let mut steps = STEPS_MAX;
+        let graphs = uses::charts(definition).map(|(ix, _)| explore(definition, ix, &mut steps)).collect();
+        Subject { definition, map, sources, calendar, graphs, patience: Patience::default() }
     }
 
     /// The charts with their graphs.

@@ -38,8 +38,11 @@ pub fn decode(sources: &mut Sources, name: &str, bytes: &[u8]) -> (FileId, Repor
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             let file = sources.add(name, text);
-            control_characters(file, sources.text(file), &mut report);
             long_lines(file, sources, &mut report);
+            // Where a line is no line, its characters would be shown with all of it.
+            if !report.has_errors() {
+                control_characters(file, sources.text(file), &mut report);
+            }
             (file, report)
         }
         Err(error) => {

@@ -9,6 +9,7 @@ pub(crate) mod canonical;
 mod children;
 mod choices;
 mod clocks;
+mod conditions;
 pub(crate) mod desk;
 pub(crate) mod fields;
 mod fit;
@@ -47,7 +48,7 @@ pub(crate) use desk::{Desk, Sort};
 use fields::Data;
 use header::Common;
 use lowering::Lowering;
-use outline::{Outline, declared, narrow};
+use outline::{CHILDREN_MAX, Outline, declared, narrow};
 pub(crate) use parameters::values as dated_values;
 use scope::{AtHand, FUNCTIONS, Place};
 use tables::Tables;
@@ -145,7 +146,11 @@ fn gather<'t>(root: &'t Node, effective: Option<jiff::civil::Date>, desk: &mut D
     names::check_ascii(desk::Sort::Process, name, span, desk);
     desk.map.put(Thing::Process, span);
     let mut charts = vec![chart_names(ChartIx::MAIN, name, span, root, &common, desk)];
-    for (at, child) in declared(root, "children").iter().enumerate() {
+    let children = declared(root, "children");
+    if let Some(one_more) = children.get(CHILDREN_MAX) {
+        desk.say(outline::too_many(one_more.span, CHILDREN_MAX));
+    }
+    for (at, child) in children.iter().take(CHILDREN_MAX).enumerate() {
         names::check_ascii(desk::Sort::Child, &child.name, child.span, desk);
         charts.push(chart_names(ChartIx(narrow(at + 1)), &child.name, child.span, child.node, &common, desk));
     }
@@ -167,7 +172,11 @@ fn chart_names<'t>(
         Some(key) => fields::key_type(key, desk),
         None => Type::Text,
     };
-    ChartNames { outline, data, key }
+    let seen = match ix {
+        ChartIx::MAIN => scope::case_type(&outline, &data),
+        _ => scope::child_type(&outline, &data, &key),
+    };
+    ChartNames { outline, data, key, seen }
 }
 
 /// The bounds of fields and forms, which may read parameters and other fields.

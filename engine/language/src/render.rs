@@ -162,20 +162,27 @@ fn snippet<'a>(
     snippet
 }
 
+/// The lines a fix changes are drawn whole, before and after: not where they are longer than this, in bytes.
+const MENDED_MAX: usize = 4 << 10;
+
 fn mending<'a>(fix: &Fix, sources: &'a Sources, lang: Lang) -> Group<'a> {
     let file = fix.edits.first().map(|edit| edit.span.file).unwrap_or_default();
     let edits: Vec<_> = fix.edits.iter().filter(|edit| edit.span.file == file).collect();
     let window = Window::over(sources, file, edits.iter().map(|edit| edit.span));
-    let mut snippet = Snippet::source(window.text).line_start(window.line);
-    for edit in edits {
-        snippet = snippet.patch(Patch::new(window.shift(edit.span), edit.replacement.clone()));
-    }
     let title = if fix.certain {
         fix.title.get(lang).to_owned()
     } else {
         crate::words!("也许：{}", "perhaps: {}", fix.title.get(lang)).get(lang).to_owned()
     };
-    named(Level::HELP, lang, "改法", "fix").secondary_title(title).element(snippet)
+    let title = named(Level::HELP, lang, "改法", "fix").secondary_title(title);
+    if window.text.len() > MENDED_MAX {
+        return Group::with_title(title);
+    }
+    let mut snippet = Snippet::source(window.text).line_start(window.line);
+    for edit in edits {
+        snippet = snippet.patch(Patch::new(window.shift(edit.span), edit.replacement.clone()));
+    }
+    title.element(snippet)
 }
 
 fn walk(diagnostic: &Diagnostic, lang: Lang) -> Vec<String> {

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use expr::time::calendar::Calendar;
 use expr::value::Value;
+use language::graph::STEPS_MAX;
 use language::graph::explore::explore;
 use language::{Report, Sources, analyse, codes, compile};
 use machine::case::Case;
@@ -256,7 +257,7 @@ proptest! {
             prop_assert!(report.has(codes::ENDLESS_LOOP), "the machine goes round for ever\n{}", text);
             return Ok(());
         };
-        let graph = explore(&definition, ChartIx::MAIN);
+        let graph = explore(&definition, ChartIx::MAIN, &mut STEPS_MAX.clone());
         let known: BTreeSet<Where> =
             graph.steps.node_weights().map(|it| (it.active.clone(), it.remembered.clone())).collect();
         for place in found.keys() {

@@ -63,3 +63,12 @@ fn colour_is_only_given_when_asked_for() {
     assert!(!human(&report, &sources, Look::default()).contains('\u{1b}'));
     assert!(human(&report, &sources, Look { color: true, ..Look::default() }).contains('\u{1b}'));
 }
+
+#[test]
+fn a_fix_on_a_very_long_line_is_told_and_not_drawn() {
+    let mut sources = Sources::new();
+    let report = read(&mut sources, "a.yaml", "a: \0\0\0\0".repeat(8_000).as_bytes()).report;
+    let shown = human(&report, &sources, Look { lang: Lang::En, ..Look::default() });
+    assert!(shown.contains("fix: delete the character"), "{shown}");
+    assert!(shown.len() < 20_000, "{} bytes", shown.len());
+}

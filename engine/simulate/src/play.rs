@@ -162,16 +162,10 @@ impl Stage<'_> {
             StepKind::Task(act) => self.task(world, act, step.span),
             StepKind::Clock(act) => self.clock(world, act, step.span),
             StepKind::Expect(wanted) => {
-                for (key, span, node) in wanted {
-                    let found =
-                        expect::hold(world, &world.facts[self.seen..], key, node, self.calendar.zone());
-                    if let Err(words) = found {
-                        self.say(
-                            codes::STORY_EXPECTED,
-                            if node.span.is_empty() { *span } else { node.span },
-                            words,
-                        );
-                    }
+                for (key, key_span, node) in wanted {
+                    let line = expect::Line { key, key_span: *key_span, node };
+                    let found = expect::hold(world, &world.facts[self.seen..], &line, self.calendar.zone());
+                    found.into_iter().for_each(|(span, words)| self.say(codes::STORY_EXPECTED, span, words));
                 }
                 self.seen = world.facts.len();
             }

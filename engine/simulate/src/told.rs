@@ -110,9 +110,29 @@ pub fn line(record: &RecordDecl, values: &[(String, String)], lang: Lang) -> Str
     fill(words, values)
 }
 
-/// Puts values into `{name}` places.
+/// Puts values into `{name}` places. What a value says is not looked at again: somebody may have written braces.
 pub fn fill(words: &str, values: &[(String, String)]) -> String {
-    values.iter().fold(words.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    let mut out = String::with_capacity(words.len());
+    let mut rest = words;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let named = values.iter().find_map(|(name, value)| {
+            let after = after.strip_prefix(name.as_str())?.strip_prefix('}')?;
+            Some((value, after))
+        });
+        match named {
+            Some((value, after)) => {
+                out.push_str(value);
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Pending clocks: `claims.B1.evaluation` and when it is due, `None` while it stands still.
@@ -147,4 +167,15 @@ pub fn summary(world: &World) -> String {
         let _ = writeln!(text, "{name}: {}", states(chart, run).join(", "));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn a_value_that_somebody_wrote_in_braces_stays_as_it_is() {
+        let values = [("key".to_owned(), "{due}".to_owned()), ("due".to_owned(), "2026-03-09".to_owned())];
+        assert_eq!(fill("{key} 到 {due}，{unknown} {", &values), "{due} 到 2026-03-09，{unknown} {");
+    }
 }

@@ -27,13 +27,21 @@ fn joined(chart: &Chart, guards: &[Guard], word: &str) -> String {
 /// How long, or how many: the value where the formula always gives the same or names a parameter (its
 /// latest value), the formula itself otherwise.
 pub fn quantity(definition: &Definition, formula: &Formula, lang: Lang) -> String {
-    let parameter = definition.find_parameter(formula.text().trim()).map(|p| &definition.parameters[p.at()]);
-    let latest = parameter.and_then(|p| p.values.last()).map(|dated| &dated.value);
-    match latest.or(formula.as_constant()) {
+    match known(definition, formula) {
         Some(Value::Period(period)) => period.quantity(lang),
         Some(value) => value.plain(),
         None => formula.text().to_owned(),
     }
+}
+
+/// Whether that is a period of no time.
+pub fn is_nothing(definition: &Definition, formula: &Formula) -> bool {
+    matches!(known(definition, formula), Some(Value::Period(period)) if period.n == 0)
+}
+
+fn known<'d>(definition: &'d Definition, formula: &'d Formula) -> Option<&'d Value> {
+    let parameter = definition.find_parameter(formula.text().trim()).map(|p| &definition.parameters[p.at()]);
+    parameter.and_then(|p| p.values.last()).map(|dated| &dated.value).or(formula.as_constant())
 }
 
 /// An action as a short call: `set renewals = renewals + 1`, `notify ent_agent: offer_received`.

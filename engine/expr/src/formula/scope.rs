@@ -1,5 +1,6 @@
 //! What a formula may name: variables and the host's functions.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::parse::Names;
@@ -30,6 +31,8 @@ pub(crate) struct HostFunction {
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
     pub(crate) variables: Vec<Variable>,
+    /// Which variable a name means, shared by the scopes that were made of one another.
+    named: Arc<BTreeMap<Arc<str>, Slot>>,
     /// Shared by the scopes that were made of one another.
     pub(crate) functions: Arc<Vec<HostFunction>>,
     /// The names of several words, gathered once for all formulas of the scope.
@@ -45,8 +48,11 @@ impl Scope {
     /// Declares a variable. A later one hides an earlier one of the same name.
     pub fn variable(&mut self, name: &str, ty: Type) -> Slot {
         self.long.take();
-        self.variables.push(Variable { name: words(name).into(), ty });
-        Slot(last(self.variables.len()))
+        let name: Arc<str> = words(name).into();
+        self.variables.push(Variable { name: name.clone(), ty });
+        let slot = Slot(last(self.variables.len()));
+        Arc::make_mut(&mut self.named).insert(name, slot);
+        slot
     }
 
     /// Gives a declared variable another type, as where more is known of it.
@@ -81,8 +87,8 @@ impl Scope {
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<(Slot, &Type)> {
-        let at = self.variables.iter().rposition(|it| *it.name == *name)?;
-        Some((Slot(last(at + 1)), &self.variables[at].ty))
+        let slot = *self.named.get(name)?;
+        Some((slot, self.ty(slot)?))
     }
 
     pub(crate) fn find_function(&self, name: &str) -> Option<(HostFn, &HostFunction)> {

@@ -12,9 +12,9 @@ use super::alphabet::{Happening, alphabet};
 use super::choices::{Answers, Options, combinations};
 use super::{CONFIGURATIONS_MAX, Clash, Configuration, Graph, Step};
 
-/// The graph of a chart.
-pub fn explore(definition: &Definition, at: ChartIx) -> Graph<'_> {
-    explore_without(definition, at, &BTreeSet::new())
+/// The graph of a chart, as far as so many steps go; they are taken from the count.
+pub fn explore<'d>(definition: &'d Definition, at: ChartIx, steps: &mut usize) -> Graph<'d> {
+    explore_without(definition, at, &BTreeSet::new(), steps)
 }
 
 /// The graph of a chart in which some transitions are never taken; another may be tried in their place.
@@ -22,6 +22,7 @@ pub fn explore_without<'d>(
     definition: &'d Definition,
     at: ChartIx,
     barred: &BTreeSet<TransitionIx>,
+    steps: &mut usize,
 ) -> Graph<'d> {
     let chart = definition.chart(at);
     let alphabet = alphabet(definition, at);
@@ -42,8 +43,10 @@ pub fn explore_without<'d>(
         waiting: VecDeque::new(),
         barred,
         met: BTreeSet::new(),
+        steps: *steps,
     };
     walk.run();
+    *steps = walk.steps;
     walk.graph
 }
 
@@ -54,6 +57,8 @@ struct Walk<'d, 'b> {
     waiting: VecDeque<NodeIndex>,
     barred: &'b BTreeSet<TransitionIx>,
     met: BTreeSet<(TransitionIx, TransitionIx)>,
+    /// How many may still be taken.
+    steps: usize,
 }
 
 impl Walk<'_, '_> {
@@ -61,6 +66,10 @@ impl Walk<'_, '_> {
         let start = start(self.graph.chart);
         self.reach(start, None);
         while let Some(node) = self.waiting.pop_front() {
+            if self.steps == 0 {
+                self.graph.cut = true;
+                return;
+            }
             self.leave(node);
         }
     }
@@ -126,6 +135,7 @@ impl Walk<'_, '_> {
         if refused {
             return;
         }
+        self.steps = self.steps.saturating_sub(1);
         let kept = here.place(chart).without_conflicts(step.taken.clone());
         self.note_clashes(node, &step, &kept);
         let next = after(chart, here, &kept);

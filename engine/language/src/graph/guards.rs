@@ -3,6 +3,7 @@
 //! What cannot be tried (numbers, children, what an event brings) is one unknown by the guard's text, true
 //! or false. So "never" is certain and "maybe" is only that.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use expr::formula::{Formula, Inputs, Read, Slot};
@@ -15,8 +16,29 @@ use super::uses;
 
 /// More cases than this are not tried.
 const CASES_MAX: usize = 4_096;
+/// More guards than this, each in each of its cases, are not tried for one definition.
+const TRIES_MAX: usize = 200_000;
 /// Conditions read through conditions no deeper than this.
 const DEPTH_MAX: usize = 32;
+
+/// How much trying the guards of one definition are worth: a real one takes some thousands.
+#[derive(Debug)]
+pub struct Patience(Cell<usize>);
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience(Cell::new(TRIES_MAX))
+    }
+}
+
+impl Patience {
+    /// Takes so much of it; false when it is used up.
+    fn spend(&self, tries: usize) -> bool {
+        let left = self.0.get().checked_sub(tries);
+        self.0.set(left.unwrap_or(0));
+        left.is_some()
+    }
+}
 
 /// Something a guard depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +55,7 @@ enum Unknown {
 pub struct Guards<'d> {
     definition: &'d Definition,
     chart: &'d Chart,
+    patience: &'d Patience,
     /// What counts as consent is taken to be missing.
     without_consent: bool,
 }
@@ -86,8 +109,8 @@ impl Cases {
 
 impl<'d> Guards<'d> {
     /// The guards of a chart.
-    pub fn of(definition: &'d Definition, chart: &'d Chart) -> Guards<'d> {
-        Guards { definition, chart, without_consent: false }
+    pub fn of(definition: &'d Definition, chart: &'d Chart, patience: &'d Patience) -> Guards<'d> {
+        Guards { definition, chart, patience, without_consent: false }
     }
 
     /// The same when no consent is given.
@@ -108,10 +131,10 @@ impl<'d> Guards<'d> {
         if texts.len() < 2 {
             return guards.iter().all(|guard| self.together(&[guard]));
         }
-        let unknowns = self.unknowns(guards);
+        let Some(unknowns) = self.unknowns(guards) else { return false };
         let open = |unknown: &Unknown| matches!(unknown, Unknown::Text(_) | Unknown::Condition(_));
         let all = |case: &Case| guards.iter().all(|guard| self.holds(guard, case) == Some(true));
-        !unknowns.keys().any(open) && self.some_case(guards, all).unwrap_or(true)
+        !unknowns.keys().any(open) && self.some_case(guards, all).unwrap_or(false)
     }
 
     /// Which branches can be the first whose guard holds; `None` is a branch without a guard.
@@ -136,15 +159,15 @@ impl<'d> Guards<'d> {
 
     /// Whether a case is as wanted; `None` when there are too many to try.
     fn some_case(&self, guards: &[&Guard], mut wanted: impl FnMut(&Case) -> bool) -> Option<bool> {
-        let unknowns = self.unknowns(guards);
-        let count = unknowns
-            .values()
-            .try_fold(1, |count, values| Some(count * values.len()).filter(|count| *count <= CASES_MAX))?;
-        if count == 0 {
+        let unknowns = self.unknowns(guards)?;
+        if count(&unknowns) == Some(0) {
             return Some(false);
         }
         let mut cases = Cases::of(unknowns);
         loop {
+            if !self.patience.spend(guards.len()) {
+                return None;
+            }
             if wanted(&cases.case) {
                 return Some(true);
             }
@@ -171,14 +194,16 @@ impl<'d> Guards<'d> {
         formula.eval(&Seen { guards: self, case, depth: 0 }).ok().and_then(|value| value.as_bool())
     }
 
-    fn unknowns(&self, guards: &[&Guard]) -> BTreeMap<Unknown, Vec<Value>> {
+    /// What the guards depend on, with every value of each; nothing when there are too many cases to try.
+    fn unknowns(&self, guards: &[&Guard]) -> Option<BTreeMap<Unknown, Vec<Value>>> {
         let mut found = BTreeMap::new();
         for formula in guards.iter().flat_map(|guard| uses::of_guard(guard)) {
             if formula.as_constant().is_none() {
                 self.gather(formula, &mut found);
+                count(&found)?;
             }
         }
-        found
+        Some(found)
     }
 
     fn gather(&self, formula: &Formula, found: &mut BTreeMap<Unknown, Vec<Value>>) {
@@ -194,6 +219,9 @@ impl<'d> Guards<'d> {
 
     /// What a formula depends on, if every bit of it can be tried.
     fn closed(&self, formula: &Formula, depth: usize) -> Option<BTreeMap<Unknown, Vec<Value>>> {
+        if !self.patience.spend(1 + formula.reads().len()) {
+            return None;
+        }
         if formula.text().contains('(') && calls_host(formula.text()) {
             return None;
         }
@@ -314,6 +342,12 @@ impl Seen<'_, '_> {
             _ => None,
         }))
     }
+}
+
+/// How many cases there are, when they can be tried.
+fn count(unknowns: &BTreeMap<Unknown, Vec<Value>>) -> Option<usize> {
+    let mut values = unknowns.values();
+    values.try_fold(1, |count, values| Some(count * values.len()).filter(|count| *count <= CASES_MAX))
 }
 
 fn both() -> Vec<Value> {

@@ -69,7 +69,7 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
 fn may_go_round(subject: &Subject<'_>, chart: &Chart, taken: &BTreeSet<TransitionIx>) -> bool {
     let guards: Vec<&Guard> = taken.iter().filter_map(|t| chart.transitions[t.at()].guard.as_ref()).collect();
     let acts = taken.iter().any(|t| !chart.transitions[t.at()].actions.is_empty());
-    !acts && Guards::of(subject.definition, chart).together(&guards)
+    !acts && Guards::of(subject.definition, chart, &subject.patience).together(&guards)
 }
 
 /// One shortest round for each knot of eventless steps.
@@ -79,7 +79,7 @@ fn rounds(graph: &Graph<'_>) -> Vec<Vec<(EdgeIndex, NodeIndex)>> {
         .steps
         .filter_map(|node, _| Some(node), |edge, step| is_silent(graph, edge, step, &raised).then_some(edge));
     let mut found: Vec<_> =
-        petgraph::algo::tarjan_scc(&silent).into_iter().filter_map(|knot| round(&silent, &knot)).collect();
+        petgraph::algo::kosaraju_scc(&silent).into_iter().filter_map(|knot| round(&silent, &knot)).collect();
     found.retain(|round| is_fed(graph, round, &raised));
     found
 }

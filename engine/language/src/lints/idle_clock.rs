@@ -1,6 +1,6 @@
 //! A clock that changes nothing: no branch answers it and no formula asks when it is due.
 
-use machine::ids::ClockIx;
+use machine::ids::{ChartIx, ClockIx};
 
 use super::Subject;
 use crate::codes;
@@ -11,14 +11,15 @@ use crate::words;
 
 /// Reports clocks without effect.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
-    let formulas = formulas(subject.definition);
+    // Most formulas ask for no clock.
+    let asking = formulas(subject.definition).into_iter().filter(|it| it.formula.text().contains("due"));
+    let asking: Vec<(ChartIx, String)> =
+        asking.map(|it| (it.chart, it.formula.text().replace(' ', ""))).collect();
     for (ix, chart, _) in subject.charts() {
         for (at, clock) in numbered(&chart.clocks) {
             let answered = chart.transitions.iter().flat_map(|t| &t.on).any(|it| it.answers(&clock.event));
             let asks = format!("due(\"{}\")", clock.name);
-            let asked = formulas
-                .iter()
-                .any(|it| it.chart == ix && it.formula.text().replace(' ', "").contains(&asks));
+            let asked = asking.iter().any(|(chart, text)| *chart == ix && text.contains(&asks));
             if answered || asked {
                 continue;
             }

@@ -14,7 +14,7 @@ use crate::words;
 /// Reports guards of branches and clocks that are false in every case.
 pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     for (ix, chart, _) in subject.charts() {
-        let guards = Guards::of(subject.definition, chart);
+        let guards = Guards::of(subject.definition, chart, &subject.patience);
         let of_branch = numbered(&chart.transitions)
             .filter_map(|(at, it)| Some((Thing::Transition(ix, TransitionIx(at)), it.guard.as_ref()?)));
         let of_clock = numbered(&chart.clocks)

@@ -65,7 +65,9 @@ fn fixed(first: &Clock, second: &Clock) -> bool {
 fn may_both_run(subject: &Subject<'_>, graph: &Graph<'_>, first: &Clock, second: &Clock) -> bool {
     let guards: Vec<_> = first.when.iter().chain(&second.when).collect();
     let open = guards.iter().any(|guard| of_guard(guard).is_empty());
-    !open && (guards.is_empty() || Guards::of(subject.definition, graph.chart).surely_together(&guards))
+    !open
+        && (guards.is_empty()
+            || Guards::of(subject.definition, graph.chart, &subject.patience).surely_together(&guards))
 }
 
 /// Where a clock may lead.

@@ -47,7 +47,7 @@ fn shadow(
     let guard = transition.guard.as_ref()?;
     let open = before.iter().filter(|other| chart.transitions[other.at()].by.is_empty());
     let tried: Vec<TransitionIx> = open.copied().collect();
-    let guards = Guards::of(subject.definition, chart);
+    let guards = Guards::of(subject.definition, chart, &subject.patience);
     if tried.is_empty() || !guards.together(&[guard]) {
         return None;
     }

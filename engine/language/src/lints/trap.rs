@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use machine::ids::StateIx;
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::NodeIndex;
 
 use super::Subject;
@@ -48,7 +48,7 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
 /// Strongly connected configurations that nothing leaves, that have steps, and that hold no end.
 pub(super) fn rounds(graph: &Graph<'_>) -> Vec<Vec<NodeIndex>> {
     let can_end = graph.can_end();
-    let mut found: Vec<Vec<NodeIndex>> = tarjan_scc(&graph.steps);
+    let mut found: Vec<Vec<NodeIndex>> = kosaraju_scc(&graph.steps);
     found.retain(|round| {
         let inside: BTreeSet<NodeIndex> = round.iter().copied().collect();
         let mut next = round.iter().flat_map(|node| graph.steps.neighbors(*node)).peekable();

@@ -15,10 +15,10 @@ use super::Subject;
 use super::shadowed::covers;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::graph::Graph;
 use crate::graph::explore::explore_without;
 use crate::graph::guards::{Guards, is_consent};
 use crate::graph::uses::{each_action, formulas, numbered, sites, variable};
+use crate::graph::{Graph, STEPS_MAX};
 use crate::process::Thing;
 use crate::span::Span;
 use crate::words;
@@ -32,12 +32,13 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
     if !subject.definition.charts.iter().any(marked) {
         return;
     }
-    let main = without_consent(subject, ChartIx::MAIN, subject.definition.main());
+    let mut steps = STEPS_MAX;
+    let main = without_consent(subject, ChartIx::MAIN, subject.definition.main(), &mut steps);
     for (ix, chart, _) in subject.charts().filter(|(_, _, graph)| !graph.cut) {
         if ix != ChartIx::MAIN && !can_start(subject, ix, &main) {
             continue;
         }
-        let free = if ix == ChartIx::MAIN { None } else { Some(without_consent(subject, ix, chart)) };
+        let free = (ix != ChartIx::MAIN).then(|| without_consent(subject, ix, chart, &mut steps));
         let free = free.as_ref().unwrap_or(&main);
         in_formulas(subject, ix, free, report);
         in_forms(subject, ix, free, report);
@@ -45,11 +46,11 @@ pub(super) fn look(subject: &Subject<'_>, report: &mut Report) {
 }
 
 /// The chart as it runs while no consent is given.
-fn without_consent<'a>(subject: &Subject<'a>, ix: ChartIx, chart: &'a Chart) -> Graph<'a> {
-    let guards = Guards::of(subject.definition, chart).without_consent();
+fn without_consent<'a>(subject: &Subject<'a>, ix: ChartIx, chart: &'a Chart, steps: &mut usize) -> Graph<'a> {
+    let guards = Guards::of(subject.definition, chart, &subject.patience).without_consent();
     let all = numbered(&chart.transitions).map(|(at, _)| TransitionIx(at));
     let barred: BTreeSet<TransitionIx> = all.filter(|t| is_gated(chart, guards, *t)).collect();
-    explore_without(subject.definition, ix, &barred)
+    explore_without(subject.definition, ix, &barred, steps)
 }
 
 /// Whether a branch cannot be taken without consent: by its own guard, or because an earlier one is.
@@ -86,7 +87,7 @@ fn is_free(of: Thing, free: &Graph<'_>, reached: &BTreeSet<StateIx>) -> bool {
 
 fn in_formulas(subject: &Subject<'_>, ix: ChartIx, free: &Graph<'_>, report: &mut Report) {
     let reached = free.reached();
-    let guards = Guards::of(subject.definition, free.chart);
+    let guards = Guards::of(subject.definition, free.chart, &subject.patience);
     for used in formulas(subject.definition).into_iter().filter(|it| it.chart == ix) {
         let asks = guards.reads_consent(used.formula, 0);
         if asks || !is_free(used.of, free, &reached) {

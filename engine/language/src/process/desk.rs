@@ -19,6 +19,8 @@ pub(crate) struct Desk<'s> {
     pub map: SourceMap,
     /// The tables that formulas ask, by their place in the document.
     pub asked: BTreeSet<usize>,
+    /// How many clocks there are so far.
+    pub clocks: usize,
 }
 
 /// The sorts of name a process declares and uses.
@@ -132,7 +134,7 @@ impl Sort {
 
 impl<'s> Desk<'s> {
     pub fn new(sources: &'s Sources) -> Desk<'s> {
-        Desk { sources, report: Report::new(), map: SourceMap::default(), asked: BTreeSet::new() }
+        Desk { sources, report: Report::new(), map: SourceMap::default(), asked: BTreeSet::new(), clocks: 0 }
     }
 
     /// One more finding.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use expr::formula::{Formula, HostFn, Mode, Scope, UnaryTests, compile_as, compile_unary};
 use expr::value::Type;
-use machine::chart::{Condition, Guard, Transition, Variable};
-use machine::ids::{Bilingual, ConditionIx, FieldIx, Name, StateIx};
+use machine::chart::{Guard, Transition};
+use machine::ids::{FieldIx, Name, StateIx};
 
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -15,12 +15,11 @@ use crate::tree::Node;
 use crate::words;
 use crate::words::Words;
 
-use super::desk::{Desk, Sort, type_words};
+use super::desk::{Desk, type_words};
 use super::fit;
 use super::formulas;
 use super::header::Common;
 use super::map::{FormulaPlace, Thing};
-use super::names;
 use super::outline::{Outline, narrow};
 use super::pick;
 use super::scope::{AtHand, FUNCTIONS, Place, Scopes};
@@ -36,7 +35,7 @@ pub(crate) struct Lowering<'a, 't, 's> {
     /// What the formulas being read belong to.
     pub of: Thing,
     /// Conditions already checked at a place.
-    checked: BTreeSet<(u16, Place)>,
+    pub checked: BTreeSet<(u16, Place)>,
 }
 
 /// What a formula has to yield.
@@ -193,87 +192,11 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
         }
     }
 
-    /// Conditions have to make sense wherever they are read.
-    fn check_conditions(&mut self, formula: &Formula, place: &Place, used: Span) {
-        let conditions: Vec<u16> = formulas::slots(formula)
-            .filter_map(|slot| match self.scopes.variable(slot.0 as usize) {
-                Some(Variable::Condition(ConditionIx(at))) => Some(*at),
-                _ => None,
-            })
-            .collect();
-        for at in conditions {
-            if place.event == AtHand::Lenient || !self.checked.insert((at, place.clone())) {
-                continue;
-            }
-            let declared = &self.outline().conditions[usize::from(at)];
-            let Some((node, text)) = condition_text(declared.node) else { continue };
-            let scope = self.scopes.at(place, self.whole, self.at);
-            match compile_as(text, &Type::Bool, &scope, Mode::Policy) {
-                Ok(inner) => self.check_conditions(&inner, place, used),
-                Err(errors) => errors.iter().for_each(|error| {
-                    let found = formulas::diagnosed(node, error, self.desk);
-                    self.desk.say(found.also(used, words!("在这里用到", "used here")));
-                }),
-            }
-        }
-    }
-
     /// Bounds on the value of a field or a form's line.
     pub fn range(&mut self, node: &Node, input: &Type, place: &Place) -> Option<UnaryTests> {
         let range = node.get("range")?;
         let scope = self.scopes.at(place, self.whole, self.at);
         compile_range(range, input, &scope, self.desk)
-    }
-
-    /// The named conditions of the chart.
-    pub fn conditions(&mut self) -> Vec<Condition> {
-        let outline = self.outline();
-        let place = Place { known: vec![], event: AtHand::Lenient };
-        let mut conditions = Vec::new();
-        let mut reads: Vec<Vec<usize>> = Vec::new();
-        for (at, declared) in outline.conditions.iter().enumerate() {
-            names::check_word(Sort::Parameter, &declared.name, declared.span, self.desk);
-            self.of = Thing::Condition(outline.ix, ConditionIx(narrow(at)));
-            let found = condition_text(declared.node);
-            let formula = found.and_then(|(node, _)| self.formula(node, &place, &Want::Of(Type::Bool)));
-            reads.push(formula.as_ref().map(|formula| self.conditions_read(formula)).unwrap_or_default());
-            if let Some(formula) = formula {
-                let basis = pick::name(declared.node, "basis");
-                let title = condition_title(declared.node, &declared.name);
-                conditions.push(Condition { name: declared.name.clone(), title, formula, basis });
-            }
-        }
-        self.check_cycles(&reads);
-        conditions
-    }
-
-    fn conditions_read(&self, formula: &Formula) -> Vec<usize> {
-        let read = formulas::slots(formula).filter_map(|slot| match self.scopes.variable(slot.0 as usize) {
-            Some(Variable::Condition(at)) => Some(at.at()),
-            _ => None,
-        });
-        read.collect()
-    }
-
-    /// A condition that needs itself has no value.
-    fn check_cycles(&mut self, reads: &[Vec<usize>]) {
-        for start in 0..reads.len() {
-            let Some(round) = way_back(start, reads) else { continue };
-            // Each circle is told once, at its first condition.
-            if round.iter().any(|at| *at < start) {
-                continue;
-            }
-            let declared = &self.outline().conditions;
-            let names: Vec<&str> = round.iter().chain([&start]).map(|at| &*declared[*at].name).collect();
-            let shown = names.join(" -> ");
-            let found = Diagnostic::new(
-                codes::CONDITION_CYCLE,
-                declared[start].span,
-                words!("条件绕回到自己：{shown}", "the condition needs itself: {shown}"),
-            );
-            self.desk
-                .say(found.advise(words!("把其中一个直接写成公式", "write one of them out as a formula")));
-        }
     }
 
     /// Reports names that formulas could take for one another.
@@ -302,18 +225,6 @@ impl<'a, 't, 's> Lowering<'a, 't, 's> {
     }
 }
 
-/// The formula of a condition: the text itself, or what stands under `is`.
-fn condition_text(node: &Node) -> Option<(&Node, &str)> {
-    let node = node.get("is").unwrap_or(node);
-    Some((node, node.as_text()?))
-}
-
-/// What people read: the name itself where a language is not given.
-fn condition_title(node: &Node, name: &Name) -> Bilingual {
-    let words = |lang| pick::name(node, lang).unwrap_or_else(|| name.clone());
-    Bilingual { zh: words("zh"), en: words("en") }
-}
-
 /// Bounds as tests.
 pub(crate) fn compile_range(
     node: &Node,
@@ -337,23 +248,6 @@ pub(crate) fn compile_range(
 fn note_tables(calls: &[HostFn], desk: &mut Desk<'_>) {
     let tables = calls.iter().filter_map(|call| (call.0 as usize).checked_sub(FUNCTIONS.len()));
     desk.asked.extend(tables);
-}
-
-/// The way from a condition back to itself.
-fn way_back(start: usize, reads: &[Vec<usize>]) -> Option<Vec<usize>> {
-    let mut ways = vec![vec![start]];
-    let mut seen = BTreeSet::new();
-    while let Some(way) = ways.pop() {
-        for next in &reads[*way.last()?] {
-            if *next == start {
-                return Some(way);
-            }
-            if seen.insert(*next) {
-                ways.push([way.clone(), vec![*next]].concat());
-            }
-        }
-    }
-    None
 }
 
 /// Calls such as `due("evaluation")` with the name and its bytes.

@@ -18,6 +18,11 @@ use super::pick;
 /// More states than this are refused: an index has sixteen bits, and no reader follows so many.
 pub(crate) const STATES_MAX: usize = 4_000;
 
+/// A process has no more clocks, and no more kinds of children.
+pub(crate) const CLOCKS_MAX: usize = 400;
+/// See [`CLOCKS_MAX`].
+pub(crate) const CHILDREN_MAX: usize = 64;
+
 /// A declared thing: its name, its key's place and its body.
 #[derive(Clone, Debug)]
 pub(crate) struct Declared<'t> {
@@ -122,8 +127,9 @@ impl<'t> Outline<'t> {
         desk: &mut Desk<'_>,
     ) {
         names::check_ascii(Sort::Clock, &key.text, key.span, desk);
-        if self.clocks.len() >= STATES_MAX {
-            desk.say(too_many(key.span, STATES_MAX));
+        desk.clocks += 1;
+        if desk.clocks > CLOCKS_MAX {
+            desk.say(too_many(key.span, CLOCKS_MAX));
             return;
         }
         if let Some(other) = self.clocks.iter().position(|clock| *clock.name == *key.text) {
@@ -203,6 +209,25 @@ impl<'t> Outline<'t> {
     /// A state and those round it, innermost first, the chart last.
     pub fn and_round(&self, state: StateIx) -> impl Iterator<Item = StateIx> + '_ {
         std::iter::successors(Some(state), |at| self.states[at.at()].parent)
+    }
+
+    /// What a run of this chart can end as.
+    pub fn outcomes(&self) -> Vec<Name> {
+        let top = &self.states[StateIx::ROOT.at()].children;
+        let ends = top.iter().filter(|state| self.kind_word(**state) == "final");
+        ends.map(|state| {
+            let outline = &self.states[state.at()];
+            pick::name(outline.node, "outcome").unwrap_or_else(|| outline.name.clone())
+        })
+        .collect()
+    }
+
+    /// The innermost states a run of this chart can be in.
+    pub fn innermost(&self) -> Vec<Name> {
+        let states = self.states.iter().enumerate().skip(1);
+        let innermost = states
+            .filter(|(at, state)| state.children.is_empty() && self.kind_word(state_ix(*at)) != "history");
+        innermost.map(|(_, state)| state.name.clone()).collect()
     }
 
     /// The `type` of a state.

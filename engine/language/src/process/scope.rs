@@ -12,10 +12,10 @@ use expr::value::Type;
 use machine::chart::{EventDecl, HostCall, Variable};
 use machine::ids::{ChartIx, ConditionIx, EventIx, FieldIx, Name, ParameterIx};
 
-use super::fields;
+use super::fields::{self, Data};
 use super::literal;
-use super::outline::narrow;
-use super::whole::{ChartNames, Whole};
+use super::outline::{Outline, narrow};
+use super::whole::Whole;
 
 /// Which event is at hand where a formula stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,13 +71,13 @@ impl Scopes {
             let variable = Variable::Condition(ConditionIx(narrow(at)));
             variables.push((condition.name.clone(), Type::Bool, variable));
         }
-        variables.push(("case".into(), case_type(whole.main()), Variable::Case));
+        variables.push(("case".into(), whole.main().seen.clone(), Variable::Case));
         if at > 0 {
-            variables.push(("this".into(), child_type(chart), Variable::This));
+            variables.push(("this".into(), chart.seen.clone(), Variable::This));
         }
         for (at, child) in whole.charts.iter().enumerate().skip(1) {
             let variable = Variable::Children(ChartIx(narrow(at)));
-            variables.push((child.outline.name.clone(), Type::list(child_type(child)), variable));
+            variables.push((child.outline.name.clone(), Type::list(child.seen.clone()), variable));
         }
         variables.push(("event".into(), Type::Any, Variable::Event));
         variables.push(("today".into(), Type::Date, Variable::Today));
@@ -143,28 +143,28 @@ fn plain(variables: &[(Name, Type, Variable)], whole: &Whole<'_>) -> Scope {
 }
 
 /// The main run as formulas see it.
-fn case_type(main: &ChartNames<'_>) -> Type {
+pub(crate) fn case_type(main: &Outline<'_>, data: &Data) -> Type {
     let own = [
         (Name::from("id"), Type::Text),
         ("started_at".into(), Type::Instant),
         ("state".into(), Type::choice(main.innermost())),
     ];
-    Type::context(main.data.fields.iter().map(fields::seen).chain(own))
+    Type::context(data.fields.iter().map(fields::seen).chain(own))
 }
 
 /// A child as formulas see it.
-fn child_type(chart: &ChartNames<'_>) -> Type {
+pub(crate) fn child_type(chart: &Outline<'_>, data: &Data, key: &Type) -> Type {
     let own = [
         (Name::from("active"), Type::Bool),
         ("ended".into(), Type::choice(chart.outcomes()).nullable()),
         ("ended_at".into(), Type::Instant.nullable()),
-        ("key".into(), chart.key.clone()),
+        ("key".into(), key.clone()),
         ("number".into(), Type::Integer),
         ("slot".into(), Type::Integer.nullable()),
         ("started_at".into(), Type::Instant),
         ("state".into(), Type::choice(chart.innermost())),
     ];
-    Type::context(chart.data.fields.iter().map(fields::seen).chain(own))
+    Type::context(data.fields.iter().map(fields::seen).chain(own))
 }
 
 /// What comes with the event at hand.
@@ -182,7 +182,7 @@ fn event_type(event: &AtHand, whole: &Whole<'_>, at: usize) -> Type {
         AtHand::Ended(kind) => {
             let child = &whole.charts[kind.at()];
             known.push(("key".into(), child.key.clone()));
-            known.push(("outcome".into(), Type::choice(child.outcomes())));
+            known.push(("outcome".into(), Type::choice(child.outline.outcomes())));
         }
         AtHand::Clock => known.push(("due".into(), Type::Instant)),
         AtHand::Told(name) => {
@@ -210,7 +210,7 @@ fn any_event(event: &AtHand, whole: &Whole<'_>, at: usize) -> Vec<(Name, Type)> 
     let declared = whole.charts[at].data.events.iter().flat_map(brought);
     let ended = (1..whole.charts.len()).flat_map(|kind| {
         let child = &whole.charts[kind];
-        [("key".into(), child.key.clone()), ("outcome".into(), Type::choice(child.outcomes()))]
+        [("key".into(), child.key.clone()), ("outcome".into(), Type::choice(child.outline.outcomes()))]
     });
     let told = whole.told.values().flatten().map(|name| (name.clone(), Type::Any));
     let clock = [(Name::from("due"), Type::Instant)];

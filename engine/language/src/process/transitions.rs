@@ -18,6 +18,8 @@ use super::scope::AtHand;
 
 /// More branches than this are refused: an index has sixteen bits.
 const BRANCHES_MAX: usize = 20_000;
+/// One event leads to no more branches: what needs more is a decision table.
+const CHOICE_MAX: usize = 100;
 
 /// Events of the machine itself, by their first words.
 const SYSTEM: &[&str] = &["clock", "reminder", "done.state", "done.run", "error"];
@@ -83,7 +85,11 @@ impl Lowering<'_, '_, '_> {
 
     /// The branches under one key: a state's name, a map, or a list of both.
     pub fn branches(&mut self, follows: &Node, state: StateIx, on: &[Pattern], at_hand: &AtHand) {
-        for branch in pick::one_or_many(follows) {
+        let branches = pick::one_or_many(follows);
+        if let Some(one_more) = branches.get(CHOICE_MAX) {
+            self.desk.say(super::outline::too_many(one_more.span.first(), CHOICE_MAX));
+        }
+        for branch in branches.iter().take(CHOICE_MAX) {
             self.branch_of(branch, state, on.to_vec(), at_hand.clone());
         }
     }

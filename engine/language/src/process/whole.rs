@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use expr::value::Type;
 use machine::definition::Parameter;
-use machine::ids::{ChartIx, Name, StateIx};
+use machine::ids::{ChartIx, Name};
 
 use crate::span::Span;
 use crate::tree::{Kind, Node};
@@ -35,6 +35,8 @@ pub(crate) struct ChartNames<'t> {
     pub data: Data,
     /// Type of the key of a child.
     pub key: Type,
+    /// A run of this chart as formulas of every chart see it.
+    pub seen: Type,
 }
 
 impl<'t> Whole<'t> {
@@ -47,28 +49,6 @@ impl<'t> Whole<'t> {
     /// The main chart's names.
     pub fn main(&self) -> &ChartNames<'t> {
         &self.charts[0]
-    }
-}
-
-impl ChartNames<'_> {
-    /// What a run of this chart can end as.
-    pub fn outcomes(&self) -> Vec<Name> {
-        let top = &self.outline.states[StateIx::ROOT.at()].children;
-        let ends = top.iter().filter(|state| self.outline.kind_word(**state) == "final");
-        ends.map(|state| {
-            let outline = &self.outline.states[state.at()];
-            pick::name(outline.node, "outcome").unwrap_or_else(|| outline.name.clone())
-        })
-        .collect()
-    }
-
-    /// The innermost states a run of this chart can be in.
-    pub fn innermost(&self) -> Vec<Name> {
-        let states = self.outline.states.iter().enumerate().skip(1);
-        let innermost = states.filter(|(at, state)| {
-            state.children.is_empty() && self.outline.kind_word(super::outline::state_ix(*at)) != "history"
-        });
-        innermost.map(|(_, state)| state.name.clone()).collect()
     }
 }
 
