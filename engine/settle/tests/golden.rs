@@ -29,3 +29,24 @@ fn hold(table: &str, count: usize) {
     assert!(wrong.is_empty(), "\n{wrong}");
     assert_eq!(rows.len(), count, "{table}");
 }
+
+/// A book of one rule, as the examples of the page about correspondences have it.
+fn demo() -> std::sync::Arc<language::rules::Book> {
+    let header = "settlement: demo\nlanguage: 1\ninputs: { credit_loans: { key: [loan_no], columns: { loan_no: text } } }\nrules: [demo]\n";
+    let rule = "rule: demo\ntitle: { zh: 例, en: Example }\nsteps: { grants: { from: credit_loans } }\n";
+    let mut sources = language::Sources::new();
+    let rules = [("demo.yaml", rule.as_bytes())];
+    let compiled =
+        language::rules::compile_book(&mut sources, ("settlement.yaml", header.as_bytes()), &rules);
+    compiled.book.unwrap_or_else(|| panic!("{:?}", compiled.report))
+}
+
+#[test]
+fn the_examples_of_the_page_about_correspondences_behave() {
+    let book = demo();
+    let faults = language::pages::faults(&[language::codes::CASES_MAPPING], |_, bytes| {
+        let tree = language::read::read_tree(bytes).expect("the examples are YAML");
+        settle::golden::read(&tree, &book).1.iter().map(|found| found.code).collect()
+    });
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -122,6 +122,13 @@ impl Columns<'_> {
 pub fn rows(text: &str, mut hold: impl FnMut(&Columns<'_>) -> Vec<Words>) -> Result<Vec<Row>, Unreadable> {
     let mut reader = reader(text);
     let headers = reader.headers().map_err(|e| unreadable(&e))?.clone();
+    if let Some(twice) =
+        headers.iter().enumerate().find(|(at, one)| headers.iter().take(*at).any(|it| it == *one))
+    {
+        let name = twice.1;
+        let words = Words::new(format!("表头里有两列“{name}”"), format!("two columns are called `{name}`"));
+        return Err(Unreadable { line: 1, words });
+    }
     let mut all = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
@@ -163,6 +170,12 @@ mod tests {
     fn a_row_knows_its_line() {
         let rows = usccs("code,expected\n91320599MA00000070,ok\n91320599MA00000071,ok\n").unwrap();
         assert_eq!(rows.iter().map(|r| (r.line, r.differs.len())).collect::<Vec<_>>(), [(2, 0), (3, 1)]);
+    }
+
+    #[test]
+    fn a_column_that_is_there_twice_is_told() {
+        let error = usccs("code,expected,expected\n91320599MA00000070,ok,bad\n").unwrap_err();
+        assert_eq!(error.words.en, "two columns are called `expected`");
     }
 
     #[test]

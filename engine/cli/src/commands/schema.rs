@@ -21,11 +21,12 @@ pub struct Document {
 }
 
 /// Every document whose keys are known, the one people ask for most first.
-pub static DOCUMENTS: [Document; 9] = [
+pub static DOCUMENTS: [Document; 10] = [
     Document { name: "process", shape: &shape::PROCESS, id: shape::SCHEMA_ID },
     Document { name: "story", shape: &simulate::story::shape::STORY, id: "charter-story-1.schema.json" },
     Document { name: "calendar", shape: &shape::CALENDAR_YEAR, id: "charter-calendar-1.schema.json" },
     Document { name: "script", shape: &simulate::script::SCRIPT, id: "charter-script-1.schema.json" },
+    Document { name: "cases", shape: &simulate::golden::mapping::MAPPING, id: "charter-cases-1.schema.json" },
     Document { name: "profile", shape: &shape::PROFILE, id: "charter-profile-1.schema.json" },
     Document { name: "settlement", shape: &shape::BOOK, id: "charter-settlement-1.schema.json" },
     Document { name: "rule", shape: &shape::RULE, id: "charter-rule-1.schema.json" },
@@ -39,8 +40,8 @@ pub fn command(lang: Lang) -> Command {
             "document",
             "DOCUMENT",
             lang,
-            "process（默认）、story、calendar、script、profile，结算的 settlement、rule、platform、golden",
-            "process (default), story, calendar, script, profile; of a settlement: settlement, rule, platform, golden",
+            "process（默认）、story、calendar、script、cases、profile，结算的 settlement、rule、platform、golden",
+            "process (default), story, calendar, script, cases, profile; of a settlement: settlement, rule, platform, golden",
         )
         .value_parser(DOCUMENTS.each_ref().map(|document| document.name))
         .default_value("process")

@@ -82,9 +82,18 @@ fn shells_and_readers_of_manuals_are_served() {
     assert_eq!(at_home("man nothing").code, 2);
     let version = at_home("version --json").json();
     assert_eq!(version[0]["version"], env!("CARGO_PKG_VERSION"));
-    for document in
-        ["process", "story", "calendar", "script", "profile", "settlement", "rule", "platform", "golden"]
-    {
+    for document in [
+        "process",
+        "story",
+        "calendar",
+        "script",
+        "cases",
+        "profile",
+        "settlement",
+        "rule",
+        "platform",
+        "golden",
+    ] {
         let ran = at_home(&format!("schema {document}"));
         let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert!(schema["$schema"].as_str().unwrap().contains("draft-07"), "{document}");

@@ -87,9 +87,14 @@ impl Bench<'_> {
         let at = instant(event)?;
         let name = event.get("event").and_then(Json::as_str).unwrap_or_default();
         let doing = self.doing(name, event)?;
+        if at < world.now {
+            return Err(Words::new(
+                format!("事件 {name} 的时间早于前一个事件"),
+                format!("the event {name} is earlier than the one before it"),
+            ));
+        }
         if doing.act.is_empty() {
-            world.pass_to(at);
-            return Ok(());
+            return going_on(world.pass_to(at).verdict);
         }
         let path = fill(&doing.act, event)?;
         let (target, chart, event_name) = target_of(world, &path).ok_or_else(|| {
@@ -105,9 +110,7 @@ impl Bench<'_> {
         let by = actor(&fill(&doing.by, event)?);
         let reason = doing.reason.as_deref().map(Name::from);
         let outcome = world.send(target, &event_name, data, reason, by, at);
-        if let Verdict::Stopped(incident) = outcome.verdict {
-            return Err(Words::new(&*incident.words.zh, &*incident.words.en));
-        }
+        going_on(outcome.verdict)?;
         calls.push((world.facts.len(), call(name, event)));
         Ok(())
     }
@@ -133,7 +136,10 @@ impl Bench<'_> {
         found.push(("log".into(), Json::from(log)));
         found.push(("refused".into(), Json::from(refused)));
         found.push(("notifications".into(), Json::from(self.notifications(&world.facts))));
-        let mut all = Vec::new();
+        let known: Vec<&str> = found.iter().map(|(what, _)| what.as_str()).collect();
+        // A misspelt word would be held against nothing, and pass.
+        let strange = expected.keys().filter(|what| !known.contains(&what.as_str()));
+        let mut all: Vec<Words> = strange.map(|what| not_compared(what, &known)).collect();
         for (what, found) in found {
             match expected.get(&what) {
                 Some(wanted) if !same(wanted, &found) => {
@@ -195,6 +201,21 @@ impl Bench<'_> {
         }
         all
     }
+}
+
+/// A refusal may be just what the row is about; a case that stops never is.
+fn going_on(verdict: Verdict) -> Result<(), Words> {
+    match verdict {
+        Verdict::Stopped(incident) => Err(Words::new(&*incident.words.zh, &*incident.words.en)),
+        Verdict::Accepted | Verdict::Refused(_) => Ok(()),
+    }
+}
+
+fn not_compared(what: &str, known: &[&str]) -> Words {
+    Words::new(
+        format!("expected 里的“{what}”没有可比的，可写 {}", known.join("、")),
+        format!("nothing is called `{what}` in expected; there are {}", known.join(", ")),
+    )
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &Columns<'_>, column: &str) -> Result<T, Words> {
@@ -274,5 +295,69 @@ fn same(one: &Json, two: &Json) -> bool {
         }
         (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(x, y)| same(x, y)),
         _ => one == two,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expr::time::calendar::Calendar;
+    use language::{Sources, compile, read};
+
+    use super::Bench;
+    use crate::golden::{mapping, rows};
+
+    const PROCESS: &str = "\
+process: permit
+language: 1
+title: { zh: 许可, en: Permit }
+effective: 2026-01-01
+roles: { clerk: { zh: 经办, en: Clerk } }
+events: { grant: { title: { zh: 批准, en: Grant }, by: [clerk] } }
+initial: open
+states:
+  open: { title: { zh: 办理, en: Open }, no_task: 示例, no_deadline: 示例, on: { grant: granted } }
+  granted: { type: final, title: { zh: 批准, en: Granted } }
+";
+
+    const MAPPING: &str = "\
+process: permit
+open: { by: clerk }
+main: permit
+events: { later: {}, grant: { do: grant, by: clerk } }
+";
+
+    /// What differs in a row of these events that expects this.
+    fn differs(events: &str, expected: &str) -> Vec<String> {
+        let mut sources = Sources::new();
+        let compiled = compile(&mut sources, "permit.yaml", PROCESS.as_bytes());
+        let definition = compiled.definition.unwrap_or_else(|| panic!("{:?}", compiled.report));
+        let tree = read(&mut sources, "cases.yaml", MAPPING.as_bytes()).tree.expect("the mapping is YAML");
+        let mapping = mapping::read(&tree).0.expect("the mapping is one");
+        let calendar = Calendar::weekends_only();
+        let bench = Bench { definition: &definition, mapping: &mapping, calendar: &calendar };
+        let quoted = |text: &str| text.replace('"', "\"\"");
+        let (events, expected) = (quoted(events), quoted(expected));
+        let table = format!("scenario_id,params,events,expected\nT-1,{{}},\"{events}\",\"{expected}\"\n");
+        let rows = rows(&table, |row| super::hold(row, &bench)).expect("the table is one");
+        rows[0].differs.iter().map(|words| words.en.clone()).collect()
+    }
+
+    const LATER: &str = r#"{"at":"2026-03-03T09:00:00+08:00","event":"later"}"#;
+    const GRANT: &str = r#"{"at":"2026-03-02T09:00:00+08:00","event":"grant"}"#;
+
+    #[test]
+    fn a_misspelt_expectation_is_not_taken_for_one_that_holds() {
+        assert_eq!(differs(&format!("[{GRANT}]"), r#"{"permit":"granted"}"#), [""; 0]);
+        let found = differs(&format!("[{GRANT}]"), r#"{"pernit":"granted","refused":[]}"#);
+        assert_eq!(
+            found,
+            ["nothing is called `pernit` in expected; there are permit, log, refused, notifications"]
+        );
+    }
+
+    #[test]
+    fn time_does_not_run_backwards_in_a_row() {
+        let found = differs(&format!("[{LATER},{GRANT}]"), r#"{"permit":"granted"}"#);
+        assert_eq!(found, ["the event grant is earlier than the one before it"]);
     }
 }
