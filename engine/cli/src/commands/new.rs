@@ -1,4 +1,5 @@
-//! `charter new`: a small process that works, with a story and its source, to be changed into one's own.
+//! `charter new`: a small process that works, with a story and its source, to be changed into one's own; or a
+//! settlement with a rule, worked cases and data.
 
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,22 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::files;
 use crate::talk::Talk;
 
-const WORKFLOW: &str = include_str!("new/workflow.yaml");
-const STORY: &str = include_str!("new/story.yaml");
 const SOURCE: &str = include_str!("new/source.md");
+/// The files of a process.
+const PROCESS: &[(&str, &str)] = &[
+    ("workflow.yaml", include_str!("new/workflow.yaml")),
+    ("source.md", SOURCE),
+    ("examples/two-days.yaml", include_str!("new/story.yaml")),
+];
+/// The files of a settlement.
+const SETTLEMENT: &[(&str, &str)] = &[
+    ("settlement.yaml", include_str!("new/settlement/settlement.yaml")),
+    ("rules/first-loan.yaml", include_str!("new/settlement/first_loan.yaml")),
+    ("golden.yaml", include_str!("new/settlement/golden.yaml")),
+    ("cases.csv", include_str!("new/settlement/cases.csv")),
+    ("data/loans.csv", include_str!("new/settlement/loans.csv")),
+    ("source.md", SOURCE),
+];
 /// Longer names are no names.
 const NAME_MAX: usize = 64;
 
@@ -34,6 +48,12 @@ pub fn command(lang: Lang) -> Command {
         )
         .required(true),
     )
+    .arg(args::flag(
+        "settlement",
+        lang,
+        "新建的是年度结算：规则、案例表和数据",
+        "Make a yearly settlement instead: a rule, worked cases, data",
+    ))
     .arg(args::option(
         "dir",
         "FOLDER",
@@ -53,21 +73,24 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
         return Err(Failure::new(Exit::Conflict, words!("{shown} 已经有了", "{shown} is there already"))
             .advise(words!("换一个名字，或先移走它", "take another name, or move it away")));
     }
-    let examples = folder.join("examples");
-    std::fs::create_dir_all(&examples).map_err(|error| files::unwritable(&examples, &error))?;
-    for (file, text) in
-        [("workflow.yaml", WORKFLOW), ("examples/two-days.yaml", STORY), ("source.md", SOURCE)]
-    {
+    let settlement = found.get_flag("settlement");
+    let made = if settlement { SETTLEMENT } else { PROCESS };
+    for (file, text) in made {
         put(&folder.join(file), &text.replace("PROCESS_NAME", &name))?;
     }
+    let list = |between: &str| made.iter().map(|(file, _)| *file).collect::<Vec<_>>().join(between);
     talk.words(&words!(
-        "建好了 {shown}：workflow.yaml、source.md、examples/two-days.yaml",
-        "made {shown}: workflow.yaml, source.md, examples/two-days.yaml"
+        "建好了 {shown}：{}",
+        "made {shown}: {}",
+        list(if talk.lang == Lang::Zh { "、" } else { ", " })
     ));
-    talk.remark(&words!(
-        "接着：charter check {shown}    charter test {shown}    charter simulate {shown}",
-        "Next: charter check {shown}    charter test {shown}    charter simulate {shown}"
-    ));
+    let next = match settlement {
+        true => format!(
+            "charter check {shown}    charter test --cases {shown}/cases.csv    charter settle --year 2026 --rules {shown} --data {shown}/data"
+        ),
+        false => format!("charter check {shown}    charter test {shown}    charter simulate {shown}"),
+    };
+    talk.remark(&words!("接着：{next}", "Next: {next}"));
     if !folder.join("../../docs/schema/charter-1.schema.json").exists() {
         talk.remark(&words!(
             "编辑器里要补全：mkdir -p docs/schema，再把 charter schema 和 charter schema story 存到文件首行所指的地方",
@@ -78,6 +101,9 @@ pub fn run(found: &ArgMatches, talk: &Talk) -> Outcome {
 }
 
 fn put(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| files::unwritable(folder, &error))?;
+    }
     files::write_whole(path, text)
 }
 

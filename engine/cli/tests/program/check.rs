@@ -22,6 +22,19 @@ fn spoilt(name: &str, from: &str, to: &str) -> Desk {
 }
 
 #[test]
+fn a_new_settlement_checks_settles_and_holds_its_cases() {
+    let desk = Desk::new("settlement");
+    assert_eq!(desk.run("new yearly_reward --settlement").code, 0);
+    let home = "workflows/yearly-reward";
+    let checked = desk.run(&format!("check {home} --deny warnings"));
+    assert_eq!(checked.code, 0, "{}", checked.out);
+    let held = desk.run(&format!("test --cases {home}/cases.csv"));
+    assert_eq!(held.code, 0, "{}", held.out);
+    let settled = desk.run(&format!("settle --year 2026 --rules {home} --data {home}/data"));
+    assert!(settled.code == 0 && settled.out.contains("500,000.00"), "{}", settled.out);
+}
+
+#[test]
 fn a_new_process_checks_plays_and_is_in_normal_form() {
     let desk = leave("new");
     assert_snapshot!("new_check", desk.run("check").shown());
